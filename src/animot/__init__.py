@@ -1,0 +1,1 @@
+"""animot: online multi-object tracking learned from unlabelled video."""

@@ -1,0 +1,1 @@
+"""Sequences: where frames and ground truth come from."""

@@ -1,0 +1,1 @@
+"""Metrics: CLEAR MOT, identity and HOTA in NumPy; they know no engine."""
