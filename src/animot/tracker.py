@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 from jaxtyping import UInt8
@@ -28,6 +28,7 @@ class Frame:
     image: UInt8[np.ndarray, "H W 3"]
 
 
+@runtime_checkable
 class Tracker(Protocol[State]):
     """What every engine offers: a state that goes in and comes out, nothing to reset."""
 

@@ -1,0 +1,115 @@
+"""Writing a made video as a MOTChallenge sequence folder."""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+
+from animot.boxes import xyxy_to_xywh
+from animot.data.made import MadeVideo
+from animot.data.made_sequence import MadeSequence
+from animot.errors import InputError
+from animot.tracks import Tracks
+
+MOST_FRAMES = 999_999  # MOTChallenge's image names have six digits
+
+
+def write_sequence(
+    made: MadeVideo,
+    num_frames: int,
+    folder: Path | str,
+    *,
+    overwrite: bool = False,
+    on_frame: Callable[[int], None] | None = None,
+) -> None:
+    """Write the first frames of stream 0 with their ground truth.
+
+    The folder gets img1/000001.png and following (grey images for a grey video), gt/gt.txt and
+    seqinfo.ini. They are made beside it and moved there when complete, so that nothing half-written
+    is ever found in it.
+
+    Parameters
+    ----------
+    made : the video.
+    num_frames : how many frames, 1 to 999,999.
+    folder : its name becomes the name of the sequence.
+    overwrite : replace these three in a folder that is not empty, and leave all else in it alone.
+    on_frame : called with each 0-based frame as soon as it is written.
+
+    Raises
+    ------
+    InputError
+        where the folder is not empty, or cannot be written.
+    """
+    target = Path(os.path.abspath(folder))
+    sequence = MadeSequence(made=made, num_frames=num_frames)
+    if num_frames > MOST_FRAMES:
+        raise InputError(f"a folder holds at most {MOST_FRAMES} frames; ask for fewer")
+    if target.exists() and not target.is_dir():
+        raise InputError(f"{folder} is a file; name a folder to write the sequence to")
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        if target.exists() and any(target.iterdir()) and not overwrite:
+            raise InputError(f"{folder} is not empty; name another folder, or say overwrite")
+        (part / "img1").mkdir(parents=True)
+        (part / "gt").mkdir()
+        _write_images(sequence, part / "img1", on_frame)
+        (part / "gt" / "gt.txt").write_text(truth_text(sequence.truth))
+        (part / "seqinfo.ini").write_text(seqinfo_text(sequence, target.name))
+        _move_into_place(part, target)
+    except OSError as error:
+        raise InputError(
+            f"{folder} cannot be written ({error.strerror}); name a folder with room to write in"
+        ) from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def truth_text(truth: Tracks) -> str:
+    """MOTChallenge ground truth: frame,id,left,top,width,height,1,1,1 with 1-based pixels."""
+    boxes = xyxy_to_xywh(truth.box)
+    boxes[:, :2] += 1
+    rows = zip((truth.frame + 1).tolist(), truth.track_id.tolist(), boxes.tolist(), strict=True)
+    return "".join(
+        f"{frame},{track_id},{left:g},{top:g},{width:g},{height:g},1,1,1\n"
+        for frame, track_id, (left, top, width, height) in rows
+    )
+
+
+def seqinfo_text(sequence: MadeSequence, name: str) -> str:
+    """MOTChallenge's description of a sequence folder."""
+    return (
+        f"[Sequence]\nname={name}\nimDir=img1\nframeRate={sequence.fps:g}\n"
+        f"seqLength={sequence.num_frames}\nimWidth={sequence.width}\n"
+        f"imHeight={sequence.height}\nimExt=.png\n"
+    )
+
+
+def _write_images(
+    sequence: MadeSequence, folder: Path, on_frame: Callable[[int], None] | None
+) -> None:
+    for frame in sequence.frames():
+        path = folder / f"{frame.index + 1:06d}.png"
+        grey = sequence.made.channels == 1
+        image = frame.image[:, :, 0] if grey else frame.image[:, :, ::-1]  # OpenCV wants BGR
+        written, png = cv2.imencode(".png", image)
+        if not written:
+            raise InputError(f"{path.name} cannot be encoded; choose a smaller frame size")
+        path.write_bytes(png.tobytes())
+        if on_frame is not None:
+            on_frame(frame.index)
+
+
+def _move_into_place(part: Path, target: Path) -> None:
+    if not target.exists():
+        part.rename(target)
+        return
+    for new in sorted(part.iterdir()):
+        old = target / new.name
+        if old.is_dir() and not old.is_symlink():
+            shutil.rmtree(old)
+        else:
+            old.unlink(missing_ok=True)
+        new.rename(old)
