@@ -1,0 +1,295 @@
+"""The command line. Each command is thin: it calls what Python users call."""
+
+import sys
+import warnings
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, CycloptsError, Parameter
+
+from animot.errors import InputError, InputWarning
+
+EXIT_BAD_INPUT = 2
+
+app = App(
+    name="animot",
+    help=(
+        "Online multi-object tracking learned from unlabelled video of a fixed camera.\n\n"
+        "Example: animot learn street.mp4 -o street/ ; animot track street.mp4 -m street/ -o out/"
+    ),
+    version_flags=["--version"],
+    help_format="plaintext",
+)
+data = App(
+    name="data", help="Make video with ground truth.\n\nExample: animot data sprites -o made/"
+)
+app.command(data)
+
+Out = Annotated[Path, Parameter(name=["--out", "-o"])]
+
+
+def main() -> None:
+    """Run the command line; bad input ends in one line and exit code 2."""
+    warnings.simplefilter("ignore")
+    warnings.simplefilter("always", InputWarning)
+    warnings.formatwarning = _format_warning
+    try:
+        app(exit_on_error=False, print_error=False)
+    except (InputError, CycloptsError) as error:
+        print(f"animot: {' '.join(str(error).split())}", file=sys.stderr)
+        sys.exit(EXIT_BAD_INPUT)
+    except KeyboardInterrupt:
+        print("animot: stopped", file=sys.stderr)
+        sys.exit(130)
+    except BrokenPipeError:  # whoever read our output has gone
+        sys.stderr.close()
+        sys.exit(1)
+
+
+def _format_warning(message: Warning | str, *_: object, **__: object) -> str:
+    return f"animot: {message}\n"
+
+
+def _size(text: str | None) -> tuple[int, int] | None:
+    if text is None:
+        return None
+    width, _, height = text.lower().partition("x")
+    if not (width.isdecimal() and height.isdecimal()):
+        raise InputError(f"--size {text} is no size; write it as WIDTHxHEIGHT, such as 192x144")
+    return int(width), int(height)
+
+
+@app.command
+def learn(
+    *inputs: str,
+    out: Out,
+    minutes: float | None = None,
+    steps: int | None = None,
+    preset: str = "fast",
+    seed: int = 0,
+    objects: int | None = None,
+    size: str | None = None,
+    ignore: Path | None = None,
+    device: str | None = None,
+    threads: int | None = None,
+    overwrite: Annotated[bool, Parameter(negative=())] = False,
+) -> None:
+    """Learn a tracker from video; no labels needed.
+
+    Ctrl-C saves, and the same command goes on where it stopped.
+
+    Example: animot learn street.mp4 -o street/ --minutes 20
+
+    Parameters
+    ----------
+    inputs
+        Video files or folders of images of fixed cameras; or the word sprites.
+    out
+        Folder of the run.
+    minutes
+        How long to learn; 20 if nothing is given.
+    steps
+        How long to learn, in steps; makes the result repeatable.
+    preset
+        fast, or paper for the published model.
+    seed
+        Seed of everything random.
+    objects
+        Most objects at a time.
+    size
+        Working size as WIDTHxHEIGHT; chosen from the video if not given.
+    ignore
+        Image that is white where nothing shall be tracked.
+    device
+        cpu, cuda, ...; a GPU where there is one.
+    threads
+        Threads of the processor.
+    overwrite
+        Start anew in a folder that is not empty.
+    """
+    from animot.learning import learn as learn_model
+    from animot.report.progress import ProgressLine
+
+    if not inputs:
+        raise InputError("no video is given; write animot learn VIDEO -o RUN")
+    with ProgressLine() as progress:
+        learn_model(
+            inputs,
+            out,
+            minutes=minutes,
+            steps=steps,
+            preset=preset,
+            seed=seed,
+            objects=objects,
+            size=_size(size),
+            ignore=ignore,
+            device=device,
+            threads=threads,
+            overwrite=overwrite,
+            on_step=progress.learned,
+            say=progress.say,
+        )
+
+
+@app.command
+def track(
+    source: str,
+    *,
+    model: Annotated[str, Parameter(name=["--model", "-m"])],
+    out: Out,
+    video: bool = True,
+    device: str | None = None,
+    threads: int | None = None,
+    overwrite: Annotated[bool, Parameter(negative=())] = False,
+) -> None:
+    """Track the objects in a video: tracks.txt (MOTChallenge), tracks.csv and annotated.mp4.
+
+    Example: animot track street.mp4 -m street/ -o out/
+
+    Parameters
+    ----------
+    source
+        Video file or folder of images.
+    model
+        Run folder, or the name of shipped weights.
+    out
+        Folder for the results.
+    video
+        Whether to write annotated.mp4.
+    device
+        cpu, cuda, ...; a GPU where there is one.
+    threads
+        Threads of the processor.
+    overwrite
+        Replace results in a folder that is not empty.
+    """
+    import torch
+
+    from animot.report.progress import ProgressLine
+    from animot.tracking import track as track_video
+
+    if threads is not None:
+        torch.set_num_threads(threads)
+    with ProgressLine() as progress:
+        track_video(
+            source,
+            model,
+            out,
+            video=video,
+            device=device,
+            overwrite=overwrite,
+            on_frame=progress.tracked,
+            say=progress.say,
+        )
+
+
+@app.command(name="eval")
+def evaluate(
+    tracks: Path,
+    truth: Path,
+    *,
+    iou: float = 0.5,
+    frames: str | None = None,
+    benchmark: str | None = None,
+    published: str | None = None,
+    json: Annotated[bool, Parameter(negative=())] = False,
+    csv: Annotated[bool, Parameter(negative=())] = False,
+) -> None:
+    """Score tracks against ground truth: CLEAR MOT, identity and HOTA.
+
+    Example: animot eval out/tracks.txt gt.txt --frames 1-530
+
+    Parameters
+    ----------
+    tracks
+        MOTChallenge or CSV file, or a folder of results.
+    truth
+        MOTChallenge ground truth, a sequence folder, or a folder of them.
+    iou
+        Least overlap of a match, for CLEAR and identity scores.
+    frames
+        Score frames A-B only, counted from 1.
+    benchmark
+        MOT15, MOT16, MOT17, MOT20 or plain; found out if not given.
+    published
+        A row to print beside, such as "paper: MOTA 52.6 IDs 7".
+    json
+        Print all numbers as JSON, with TrackEval's names.
+    csv
+        Print all numbers as CSV.
+    """
+    from animot.metrics.files import evaluate_files, parse_frames
+    from animot.metrics.published import published_row
+
+    evaluation = evaluate_files(
+        tracks,
+        truth,
+        iou=iou,
+        frames=None if frames is None else parse_frames(frames),
+        benchmark=benchmark,
+    )
+    if json:
+        print(evaluation.json())
+    elif csv:
+        print(evaluation.csv())
+    else:
+        print(evaluation.table([] if published is None else [published_row(published)]))
+
+
+@data.command
+def sprites(
+    *,
+    out: Out,
+    frames: int = 1000,
+    seed: int = 0,
+    objects: int = 3,
+    overwrite: Annotated[bool, Parameter(negative=())] = False,
+) -> None:
+    """Make a Sprites-MOT sequence: images and ground truth, as MOTChallenge has them.
+
+    Example: animot data sprites --frames 1000 --seed 7 -o made/
+
+    Parameters
+    ----------
+    out
+        Folder of the sequence.
+    frames
+        Number of frames.
+    seed
+        Another seed is another video.
+    objects
+        Most objects at a time.
+    overwrite
+        Replace a sequence that is already there.
+    """
+    from animot.data.made_folder import write_sequence
+    from animot.data.sprites_mot import SpritesMOT
+
+    write_sequence(SpritesMOT(seed, objects), frames, out, overwrite=overwrite)
+    print(f"{out}: {frames} frames with ground truth in gt/gt.txt")
+
+
+@app.command
+def demo(
+    *,
+    out: Out = Path("demo"),
+    overwrite: Annotated[bool, Parameter(negative=())] = False,
+) -> None:
+    """Make a video, track it with shipped weights, score the tracks and draw them.
+
+    Example: animot demo -o demo/
+
+    Parameters
+    ----------
+    out
+        Folder for video and results.
+    overwrite
+        Replace results in a folder that is not empty.
+    """
+    from animot.demo import demo as run_demo
+    from animot.report.progress import ProgressLine
+
+    with ProgressLine() as progress:
+        evaluation = run_demo(out, overwrite=overwrite, on_frame=progress.tracked, say=progress.say)
+    print(evaluation.table())
+    print(f"see {out / 'tracks' / 'annotated.mp4'}")

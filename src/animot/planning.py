@@ -1,0 +1,185 @@
+"""What to learn from what: from the user's video and options to a configuration and clips."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+from jaxtyping import Bool
+
+from animot.data.sequence import Sequence
+from animot.data.sprites_mot import SpritesMOT
+from animot.errors import InputError
+from animot.tba import presets
+from animot.tba.config import TBAConfig
+from animot.tba.saved import Camera
+from animot.training import schedule
+from animot.training.clips import ClipSource, MadeClips, Scene, VideoClips
+from animot.training.schedule import TrainingConfig
+from animot.video.background import sample_frames, temporal_median
+from animot.video.clips import FrameCache
+from animot.video.foreground import blob_sizes, typical_size
+
+# Pixels of a working frame: a person in a surveillance view is then some 20 pixels high.
+WORKING_AREA = 144 * 192
+# Working sizes are a multiple of the size of a cell of the fast extractor, in pixels.
+CELL = 8
+DEFAULT_OBJECTS = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """What the user may choose; None: animot chooses.
+
+    Attributes
+    ----------
+    preset : "fast" or "paper".
+    seed : of weights, clips and noise.
+    objects : most objects at a time.
+    size : working (width, height) in pixels.
+    ignore : image whose bright pixels are shown to the model as background.
+    """
+
+    preset: str = "fast"
+    seed: int = 0
+    objects: int | None = None
+    size: tuple[int, int] | None = None
+    ignore: Path | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what no model can be built from."""
+        if self.preset not in {"fast", "paper"}:
+            raise InputError(f"there is no preset {self.preset}; give fast or paper")
+        if self.objects is not None and self.objects < 1:
+            raise InputError(f"{self.objects} objects cannot be tracked; give at least 1")
+        if self.size is not None and min(self.size) < 4 * CELL:
+            width, height = self.size
+            raise InputError(f"a size of {width}x{height} is too small; give at least 32x32")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What to learn, from what.
+
+    Attributes
+    ----------
+    config : of the model.
+    training : how to learn.
+    source : of clips.
+    cameras : to be remembered with the model.
+    low_precision : whether bfloat16 may be used where it is fast.
+    """
+
+    config: TBAConfig
+    training: TrainingConfig
+    source: ClipSource
+    cameras: list[Camera]
+    low_precision: bool
+
+    def __str__(self) -> str:
+        (H, W), (U, V) = self.config.frame_size, self.config.patch_size
+        return (
+            f"working size {W}x{H}, objects of about {V}x{U} pixels there, "
+            f"at most {self.config.num_trackers} at a time"
+        )
+
+
+def plan_made(options: Options) -> Plan:
+    """Learn Sprites-MOT, made on the fly."""
+    training = _training(options)
+    config = presets.FAST_SPRITES if options.preset == "fast" else presets.PAPER_SPRITES
+    if options.size not in {None, config.frame_size} or options.ignore is not None:
+        raise InputError("sprites are 128x128 and have nothing to ignore; leave these options out")
+    made = SpritesMOT(options.seed, num_objects=options.objects or 3)
+    if options.objects is not None:
+        config = replace(config, num_trackers=options.objects + 1)
+    black = np.zeros((*config.frame_size, config.frame_channels), dtype=np.uint8)
+    return Plan(
+        config=config,
+        training=training,
+        source=MadeClips(made, training.batch_size, training.clip_length),
+        cameras=[Camera(background=black)],
+        low_precision=options.preset == "fast",
+    )
+
+
+def plan_video(sequences: list[Sequence], folder: Path, options: Options) -> Plan:
+    """Learn from video of fixed cameras; frames at working size are kept in the folder."""
+    training = _training(options)
+    size = _working_size(sequences[0], options)
+    scenes = [
+        _scene(sequence, folder / f"frames-{number}", size, options.ignore)
+        for number, sequence in enumerate(sequences)
+    ]
+    return Plan(
+        config=_video_config(scenes, size, options),
+        training=training,
+        source=VideoClips(scenes, training.batch_size, training.clip_length, options.seed),
+        cameras=[Camera(background=scene.background, ignore=scene.ignore) for scene in scenes],
+        low_precision=options.preset == "fast",
+    )
+
+
+def read_ignore(path: Path, size: tuple[int, int]) -> Bool[np.ndarray, "H W"]:
+    """Read the pixels to ignore: the bright ones of an image, at working size (height, width)."""
+    image = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
+    if image is None:
+        raise InputError(f"{path}: cannot read the mask; give an image, white where to ignore")
+    return cv2.resize(image, (size[1], size[0]), interpolation=cv2.INTER_AREA) > 127
+
+
+def _training(options: Options) -> TrainingConfig:
+    return schedule.FAST if options.preset == "fast" else schedule.PAPER
+
+
+def _working_size(sequence: Sequence, options: Options) -> tuple[int, int]:
+    """(height, width) that the model works at."""
+    if options.size is not None:
+        return options.size[1] // CELL * CELL, options.size[0] // CELL * CELL
+    if options.preset == "paper":
+        return presets.PAPER_DUKE.frame_size
+    scale = min(1.0, (WORKING_AREA / (sequence.height * sequence.width)) ** 0.5)
+    height, width = (
+        max(round(length * scale / CELL), 4) * CELL for length in (sequence.height, sequence.width)
+    )
+    return height, width
+
+
+def _scene(sequence: Sequence, folder: Path, size: tuple[int, int], ignore: Path | None) -> Scene:
+    cache = FrameCache.build(sequence, size, folder)
+    return Scene(
+        frames=cache.frames,
+        runs=cache.runs,
+        background=temporal_median(sample_frames(sequence, size)),
+        ignore=None if ignore is None else read_ignore(ignore, size),
+    )
+
+
+def _video_config(scenes: list[Scene], size: tuple[int, int], options: Options) -> TBAConfig:
+    objects = options.objects or DEFAULT_OBJECTS
+    if options.preset == "paper":
+        return replace(presets.PAPER_DUKE, frame_size=size, num_trackers=options.objects or 10)
+    return presets.fast(
+        frame_size=size,
+        frame_channels=3,
+        patch_size=_patch_size(scenes, size),
+        num_trackers=objects,
+        num_layers=2,
+        presence_weight=8.0,
+    )
+
+
+def _patch_size(scenes: list[Scene], size: tuple[int, int]) -> tuple[int, int]:
+    """Height and width of the typical moving thing, in working pixels."""
+    found = []
+    for scene in scenes:
+        sample = scene.frames[:: max(len(scene.frames) // 100, 1)]
+        found.append(blob_sizes(sample, scene.background)[0])
+    typical = typical_size(np.concatenate(found))
+    if typical is None:
+        raise InputError(
+            "nothing moves in the video; check that the camera is fixed and the video is the "
+            "right one, or give a larger --size"
+        )
+    height, width = np.clip(np.rint(typical), 5, np.array(size) // 2).astype(int).tolist()
+    return height, width

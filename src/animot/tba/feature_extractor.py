@@ -1,0 +1,68 @@
+"""NN_feat: a fully convolutional network whose cells see a local region of the frame."""
+
+from itertools import pairwise
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from animot.tba.config import ConvLayer, TBAConfig
+
+
+class FeatureExtractor(nn.Module):
+    """Features of a frame, one vector per cell.
+
+    He et al. (2019) Eq. (1).
+    """
+
+    def __init__(self, config: TBAConfig) -> None:
+        super().__init__()
+        channels = [config.input_channels, *(layer.channels for layer in config.layers)]
+        blocks = [
+            _block(before, layer)
+            for (before, _), layer in zip(pairwise(channels), config.layers, strict=True)
+        ]
+        if config.normalize_features:
+            blocks[-1] = nn.Sequential(blocks[-1][0])  # no ReLU: the normalisation takes its place
+        self.layers = nn.Sequential(*blocks)
+        self.norm = nn.LayerNorm(channels[-1]) if config.normalize_features else nn.Identity()
+        self.background_difference = config.background_difference
+
+    def forward(
+        self, frames: Float[Tensor, "B D H W"], background: Float[Tensor, "B D H W"]
+    ) -> Float[Tensor, "B M N S"]:
+        """Features of frames in [0, 1]; the background is used only as a named departure."""
+        seen = [frames, coordinate_channels(frames)]
+        if self.background_difference:
+            seen.append(frames - background)
+        stacked = torch.cat(seen, dim=1).contiguous(memory_format=torch.channels_last)
+        return self.norm(self.layers(stacked).permute(0, 2, 3, 1))
+
+
+def _block(input_channels: int, layer: ConvLayer) -> nn.Sequential:
+    # A kernel as large as its stride cuts the frame into tiles; others keep the map's size.
+    tiles = layer.stride >= max(layer.kernel)
+    padding = (0, 0) if tiles else (layer.kernel[0] // 2, layer.kernel[1] // 2)
+    convolution = nn.Conv2d(input_channels, layer.channels, layer.kernel, layer.stride, padding)
+    start_relu_layer(convolution)
+    pooling = [] if layer.map_size is None else [nn.AdaptiveMaxPool2d(layer.map_size)]
+    return nn.Sequential(convolution, *pooling, nn.ReLU())
+
+
+def start_relu_layer(layer: nn.Conv2d | nn.Linear) -> None:
+    """Draw weights that keep the signal's size through ReLU layers.
+
+    PyTorch's own start shrinks it layer by layer; features then hardly vary, and learning
+    takes many times as long. The paper does not say how weights start.
+    """
+    nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
+    assert layer.bias is not None
+    nn.init.zeros_(layer.bias)
+
+
+def coordinate_channels(frames: Float[Tensor, "B D H W"]) -> Float[Tensor, "B 2 H W"]:
+    """Horizontal and vertical place of each pixel, from -1 to 1 (Sec. 3.1)."""
+    B, _, H, W = frames.shape
+    x = torch.linspace(-1, 1, W, device=frames.device, dtype=frames.dtype)
+    y = torch.linspace(-1, 1, H, device=frames.device, dtype=frames.dtype)
+    return torch.stack([x.expand(H, W), y[:, None].expand(H, W)]).expand(B, 2, H, W)

@@ -1,0 +1,123 @@
+"""One learning step: redraw a batch of clips and find the gradient of the loss."""
+
+from dataclasses import fields
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from torch import Generator, Tensor
+
+from animot.tba.loss import Loss, loss
+from animot.tba.model import TBA
+from animot.tba.output import TrackerOutput
+from animot.tba.pixels import to_tensor
+from animot.tba.rat import RATState
+from animot.training.clips import ClipSource
+
+# Frames rendered at once. Their layers fit in the processor's caches, and memory stays bounded.
+RENDERED_AT_ONCE = 8
+
+
+def backpropagate(
+    model: TBA,
+    output: TrackerOutput,
+    frames: Float[Tensor, "B D H W"],
+    background: Float[Tensor, "B D H W"],
+) -> Loss:
+    """Add the gradient of the loss of these frames to the parameters' gradients.
+
+    Rendering needs the most memory by far. It is done a few frames at a time, down to the
+    gradient of the tracker outputs, from where one backward pass goes on.
+    """
+    names = [field.name for field in fields(TrackerOutput)]
+    made = [getattr(output, name) for name in names]
+    gradients: list[list[Tensor]] = []
+    losses: list[Loss] = []
+    pieces = zip(
+        *(tensor.detach().split(RENDERED_AT_ONCE) for tensor in made),
+        frames.split(RENDERED_AT_ONCE),
+        background.split(RENDERED_AT_ONCE),
+        strict=True,
+    )
+    for *outputs, seen, behind in pieces:
+        leaves = [tensor.requires_grad_() for tensor in outputs]
+        piece = TrackerOutput(**dict(zip(names, leaves, strict=True)))
+        with model.precision(seen.device):
+            piece_loss = loss(piece, seen, behind, model.config)
+        share = len(seen) / len(frames)
+        (piece_loss.total * share).backward()
+        gradients.append([_gradient(leaf) for leaf in leaves])
+        losses.append(_scale(piece_loss, share))
+    whole = [torch.cat(parts) for parts in zip(*gradients, strict=True)]
+    reached = [(t, g) for t, g in zip(made, whole, strict=True) if t.requires_grad]
+    torch.autograd.backward([t for t, _ in reached], [g for _, g in reached])
+    return _sum(losses)
+
+
+def _gradient(leaf: Tensor) -> Tensor:
+    return torch.zeros_like(leaf) if leaf.grad is None else leaf.grad
+
+
+def _scale(terms: Loss, share: float) -> Loss:
+    return Loss(**{f.name: getattr(terms, f.name).detach() * share for f in fields(Loss)})
+
+
+def _sum(losses: list[Loss]) -> Loss:
+    return Loss(**{f.name: sum(getattr(x, f.name) for x in losses) for f in fields(Loss)})
+
+
+class TBALearner:
+    """Tracking-by-Animation as the learning loop sees it.
+
+    Parameters
+    ----------
+    model : to learn; its device is where everything happens.
+    source : of clips.
+    seed : of the noise that samples masks and layers; noise is a function of (seed, step).
+    """
+
+    def __init__(self, model: TBA, source: ClipSource, seed: int) -> None:
+        self.model = model
+        self.source = source
+        self.seed = seed
+        self._state: RATState | None = None
+
+    def step(self, step: int) -> dict[str, float]:
+        """Gradients of the clips of a step; the state of the last frame goes to the next step."""
+        clips = self.source.batch(step)
+        device = next(self.model.parameters()).device
+        frames, background = to_tensor(clips.frames, device), to_tensor(clips.background, device)
+        state = self.model.start(len(frames)) if self._state is None else self._state
+        state = state.restart(torch.from_numpy(clips.restart).to(device))
+        generator = Generator(device).manual_seed(_mix(self.seed, step))
+        output, after = self.model.train()(
+            frames, background, state, generator=generator, warmth=self.warmth(step)
+        )
+        behind = background[:, None].expand_as(frames).flatten(0, 1)
+        terms = backpropagate(self.model, output, frames.flatten(0, 1), behind)
+        self._state = after.detach()
+        on = (output.confidence > 0.5).float().sum(dim=1).mean()
+        return {
+            "loss": float(terms.total),
+            "reconstruction": float(terms.reconstruction),
+            "area": float(terms.presence),
+            "objects_on": float(on),
+        }
+
+    def warmth(self, step: int) -> float:
+        """How far confidences and masks are still raised at a step, from 1 down to 0."""
+        steps = self.model.config.warm_up_steps
+        return max(0.0, 1 - step / steps) if steps else 0.0
+
+    def carried(self) -> dict[str, Tensor]:
+        """State of the trackers after the last frame."""
+        return {} if self._state is None else self._state.as_tensors()
+
+    def carry(self, tensors: dict[str, Tensor]) -> None:
+        """Go on from such a state, or from the start."""
+        self._state = RATState.from_tensors(tensors) if tensors else None
+
+
+def _mix(seed: int, step: int) -> int:
+    """One seed out of two numbers, so that neighbouring steps and seeds share no noise."""
+    return int(np.random.SeedSequence([seed, step]).generate_state(1, np.uint64)[0] >> 1)

@@ -1,0 +1,70 @@
+"""The feature map as a memory: trackers attend to it, read from it, erase it and write to it."""
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float
+from torch import Tensor
+
+# Keeps a cosine with an all-zero vector finite; far below the norm of any useful feature.
+EPS = 1e-6
+
+
+def key_strength(raw: Float[Tensor, " B"]) -> Float[Tensor, " B"]:
+    """Strength of a key, above 1.
+
+    He et al. (2019) Eq. (11).
+    """
+    return 1 + F.softplus(raw)
+
+
+def address(
+    memory: Float[Tensor, "B M N S"],
+    key: Float[Tensor, "B S"],
+    strength: Float[Tensor, " B"],
+    prior_logits: Float[Tensor, "B M N"] | None = None,
+) -> Float[Tensor, "B M N"]:
+    """Attend to the memory cells that resemble the key; each map sums to 1.
+
+    He et al. (2019) Eq. (12). Prior logits are a departure; without them it is the equation.
+    """
+    B, M, N, S = memory.shape
+    cells = memory.reshape(B, M * N, S)
+    products = torch.bmm(cells, key[:, :, None])[:, :, 0]
+    norms = cells.norm(dim=2) * key.norm(dim=1, keepdim=True)
+    logits = strength[:, None] * products / norms.clamp(min=EPS)
+    if prior_logits is not None:
+        logits = logits + prior_logits.reshape(B, M * N)
+    return logits.softmax(dim=1).view(B, M, N)
+
+
+def read(
+    memory: Float[Tensor, "B M N S"], attention: Float[Tensor, "B M N"]
+) -> Float[Tensor, "B S"]:
+    """Mean of the memory cells, weighted by the attention.
+
+    He et al. (2019) Eq. (13).
+    """
+    return torch.bmm(attention.flatten(1)[:, None], memory.flatten(1, 2))[:, 0]
+
+
+def erase_gate(raw: Float[Tensor, "B S"]) -> Float[Tensor, "B S"]:
+    """How much of each feature to erase, in [0, 1].
+
+    He et al. (2019) Eq. (16).
+    """
+    return raw.sigmoid()
+
+
+def write(
+    memory: Float[Tensor, "B M N S"],
+    attention: Float[Tensor, "B M N"],
+    erase_vector: Float[Tensor, "B S"],
+    write_vector: Float[Tensor, "B S"],
+) -> Float[Tensor, "B M N S"]:
+    """Memory after erasing and writing where the attention lies.
+
+    He et al. (2019) Eq. (17).
+    """
+    weights = attention[..., None]
+    kept = 1 - weights * erase_vector[:, None, None]
+    return torch.addcmul(weights * write_vector[:, None, None], kept, memory)

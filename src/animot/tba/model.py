@@ -1,0 +1,106 @@
+"""The whole of Tracking-by-Animation (Fig. 4): features, trackers, outputs, redrawn frames."""
+
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float
+from torch import Generator, Tensor, nn
+
+from animot.tba import priors
+from animot.tba.config import TBAConfig
+from animot.tba.feature_extractor import FeatureExtractor
+from animot.tba.output import TrackerOutput
+from animot.tba.rat import RAT, RATState, Turns
+
+
+@dataclass(frozen=True, kw_only=True)
+class Precision:
+    """Where low precision may be used: in the extractor and the output network's last layer."""
+
+    dtype: torch.dtype = torch.float32
+
+    def __call__(self, device: torch.device) -> torch.autocast:
+        """Context in which matrix products use this type."""
+        return torch.autocast(device.type, dtype=self.dtype, enabled=self.dtype != torch.float32)
+
+
+class TBA(nn.Module):
+    """Tracker outputs from frames, with the trackers' state going in and coming out."""
+
+    def __init__(self, config: TBAConfig, precision: Precision = Precision()) -> None:
+        super().__init__()
+        self.config = config
+        self.precision = precision
+        self.extractor = FeatureExtractor(config)
+        self.rat = RAT(config)
+
+    def start(self, B: int) -> RATState:
+        """State of B streams before their first frame."""
+        return self.rat.start(B, next(self.parameters()))
+
+    def forward(
+        self,
+        frames: Float[Tensor, "B T D H W"],
+        background: Float[Tensor, "B D H W"],
+        before: RATState,
+        *,
+        generator: Generator | None = None,
+        warmth: float = 0.0,
+    ) -> tuple[TrackerOutput, RATState]:
+        """Outputs for consecutive frames in [0, 1]; their batch axis is B * T.
+
+        Parameters
+        ----------
+        frames : B streams of T frames.
+        background : of each stream.
+        before : state after the frame before the first one.
+        generator : of the noise that samples masks and layers; None: the most likely ones.
+        warmth : how far confidences and masks are raised towards 1, from 0 to 1 (a departure).
+        """
+        turns: list[Turns] = []
+        state = before
+        for frame in frames.unbind(1):
+            state, emitted = self.step(frame, background, state, warmth=warmth)
+            turns.append(emitted)
+        return self.emit(turns, generator, warmth), state
+
+    def step(
+        self,
+        frame: Float[Tensor, "B D H W"],
+        background: Float[Tensor, "B D H W"],
+        before: RATState,
+        *,
+        warmth: float = 0.0,
+    ) -> tuple[RATState, Turns]:
+        """One frame: extract features, let the trackers take their turns (Fig. 4, lines 6-18)."""
+        with self.precision(frame.device):
+            memory = self.extractor(frame, background).float()
+        if not self.config.attention:  # one cell with everything in it (TBAc-noAtt)
+            memory = memory.flatten(1)[:, None, None]
+        saliency = None
+        if self.config.priors is not None:
+            cells = (memory.shape[1], memory.shape[2])
+            saliency = priors.saliency_map(frame, background, cells)
+        end_early = self.config.adaptive_computation and warmth == 0
+        state, emitted = self.rat(before, memory, saliency, end_early=end_early)
+        return state, emitted
+
+    def emit(self, turns: list[Turns], generator: Generator | None, warmth: float) -> TrackerOutput:
+        """All five outputs, for all trackers and frames at once."""
+        confidence, pose, hidden = (
+            torch.stack([getattr(turn, name) for turn in turns], dim=1).flatten(0, 1)
+            for name in ("confidence", "pose", "hidden")
+        )
+        with self.precision(hidden.device):
+            layer, mask, appearance = self.rat.output.look(hidden.flatten(0, 1), generator)
+        if warmth > 0:
+            confidence = confidence + warmth * (1 - confidence)
+            mask = priors.raise_mask(mask, warmth, generator)
+        shape = confidence.shape
+        return TrackerOutput(
+            confidence=confidence,
+            layer=layer.float().unflatten(0, shape),
+            pose=pose,
+            mask=mask.float().unflatten(0, shape),
+            appearance=appearance.float().unflatten(0, shape),
+        )

@@ -1,0 +1,128 @@
+"""NN_out: from a tracker's state to confidence, layer, pose, mask and appearance."""
+
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float
+from torch import Generator, Tensor, nn
+
+from animot.tba.config import TBAConfig
+from animot.tba.feature_extractor import start_relu_layer
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrackerOutput:
+    """The mid-level representation Y of the objects in a frame (Sec. 2.2).
+
+    Attributes
+    ----------
+    confidence : y^c in [0, 1]; 0 for a tracker that did not run.
+    layer : y^l, one-hot.
+    pose : y^p = (scale_x, scale_y, shift_x, shift_y), scales in [-1, 1], shifts in half frames.
+    mask : Y^s, 0 or 1.
+    appearance : Y^a in [0, 1].
+    """
+
+    confidence: Float[Tensor, "B I"]
+    layer: Float[Tensor, "B I K"]
+    pose: Float[Tensor, "B I 4"]
+    mask: Float[Tensor, "B I 1 U V"]
+    appearance: Float[Tensor, "B I D U V"]
+
+
+class OutputNetwork(nn.Module):
+    """Output of each tracker from its state, by one network shared by all trackers.
+
+    He et al. (2019) Eq. (3).
+
+    It runs in two parts: `placement` on the tracker's turn, as the loop over trackers needs its
+    confidence; `look` for all trackers and frames at once. Together they are the three
+    linear layers R -> R -> hidden -> output that Table 3's parameter counts ask for.
+    """
+
+    def __init__(self, config: TBAConfig) -> None:
+        super().__init__()
+        U, V = config.patch_size
+        pose_size = 2 if config.fixed_scale else 4
+        first = nn.Linear(config.state_size, config.state_size)
+        second = nn.Linear(config.state_size, config.hidden_size)
+        start_relu_layer(first)
+        start_relu_layer(second)
+        self.hidden = nn.Sequential(first, nn.ReLU(), second, nn.ReLU())
+        self.placement_size = {"confidence": 1, "pose": pose_size}
+        self.look_size = {
+            "layer": config.num_layers if config.num_layers > 1 else 0,
+            "mask": 0 if config.fixed_mask else U * V,
+            "appearance": config.frame_channels * U * V,
+        }
+        self.placement_layer = nn.Linear(config.hidden_size, sum(self.placement_size.values()))
+        self.look_layer = nn.Linear(config.hidden_size, sum(self.look_size.values()))
+        self.patch_size = config.patch_size
+        self.channels = config.frame_channels
+
+    def placement(
+        self, state: Float[Tensor, "N R"]
+    ) -> tuple[Float[Tensor, " N"], Float[Tensor, "N 4"], Float[Tensor, "N hidden"]]:
+        """Confidence, pose, and the hidden layer from which `look` goes on."""
+        hidden = self.hidden(state)
+        confidence, pose = self.placement_layer(hidden).split(
+            list(self.placement_size.values()), dim=1
+        )
+        scales_and_shifts = pose.tanh()
+        if self.placement_size["pose"] == 2:  # the scale is fixed: a scale of 0 is size 1
+            scales_and_shifts = torch.cat([torch.zeros_like(pose), scales_and_shifts], dim=1)
+        return confidence[:, 0].sigmoid(), scales_and_shifts, hidden
+
+    def look(
+        self, hidden: Float[Tensor, "N hidden"], generator: Generator | None
+    ) -> tuple[Float[Tensor, "N K"], Float[Tensor, "N 1 U V"], Float[Tensor, "N D U V"]]:
+        """Layer, mask and appearance; sampled with a generator, the most likely ones without."""
+        N = len(hidden)
+        U, V = self.patch_size
+        layer, mask, appearance = self.look_layer(hidden).split(list(self.look_size.values()), 1)
+        layer = sample_one_hot(layer, generator) if layer.shape[1] else hidden.new_ones(N, 1)
+        binary = sample_binary(mask, generator) if mask.shape[1] else hidden.new_ones(N, U * V)
+        return layer, binary.view(N, 1, U, V), appearance.sigmoid().view(N, self.channels, U, V)
+
+
+def sample_binary(
+    logits: Float[Tensor, "N P"], generator: Generator | None
+) -> Float[Tensor, "N P"]:
+    """Straight-through Gumbel-sigmoid: 0 or 1 forward, the relaxed gradient backward (Sec. 2.2).
+
+    Without a generator there is no noise: 1 where it is the more likely value.
+    """
+    relaxed = (logits + _logistic_noise(logits, generator)).sigmoid()
+    return _straight_through((relaxed > 0.5).to(logits.dtype), relaxed)
+
+
+def sample_one_hot(
+    logits: Float[Tensor, "N K"], generator: Generator | None
+) -> Float[Tensor, "N K"]:
+    """Straight-through Gumbel-softmax: one-hot forward, the relaxed gradient backward."""
+    relaxed = (logits + _gumbel_noise(logits, generator)).softmax(dim=1)
+    one_hot = torch.zeros_like(relaxed).scatter_(1, relaxed.argmax(dim=1, keepdim=True), 1)
+    return _straight_through(one_hot, relaxed)
+
+
+def _straight_through(discrete: Tensor, relaxed: Tensor) -> Tensor:
+    return discrete + (relaxed - relaxed.detach())
+
+
+def _uniform_noise(like: Tensor, generator: Generator) -> Tensor:
+    tiny = torch.finfo(like.dtype).tiny
+    noise = torch.rand(like.shape, generator=generator, device=like.device, dtype=like.dtype)
+    return noise.clamp(min=tiny, max=1 - torch.finfo(like.dtype).eps)
+
+
+def _gumbel_noise(like: Tensor, generator: Generator | None) -> Tensor:
+    if generator is None:
+        return torch.zeros_like(like)
+    return -(-_uniform_noise(like, generator).log()).log()
+
+
+def _logistic_noise(like: Tensor, generator: Generator | None) -> Tensor:
+    """Difference of two Gumbel variables."""
+    if generator is None:
+        return torch.zeros_like(like)
+    return _uniform_noise(like, generator).logit()

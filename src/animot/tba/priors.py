@@ -1,0 +1,141 @@
+"""What helps attention before anything is learned: saliency and motion. All are departures.
+
+Each term is added to the attention logits. Saliency draws trackers that hold nothing to cells
+that differ from the background; motion keeps a tracker that holds an object near the place
+where that object should be now.
+"""
+
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Bool, Float
+from torch import Tensor
+
+from animot.tba.config import AttentionPriors
+
+# The difference to the background of a cell that shows nothing, relative to the strongest.
+FLOOR = 1e-3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Motion:
+    """Where each tracker's box was, and how it moves, in units of half a frame.
+
+    Attributes
+    ----------
+    centre : x and y of the middle of the box from the middle of the frame.
+    velocity : smoothed displacement of the centre per frame.
+    """
+
+    centre: Float[Tensor, "B I 2"]
+    velocity: Float[Tensor, "B I 2"]
+
+
+def cell_coordinates(M: int, N: int, like: Tensor) -> Float[Tensor, "M N 2"]:
+    """x and y of the middle of each cell, in half frames from the middle of the frame."""
+    x = (2 * torch.arange(N, device=like.device, dtype=like.dtype) + 1) / N - 1
+    y = (2 * torch.arange(M, device=like.device, dtype=like.dtype) + 1) / M - 1
+    return torch.stack([x.expand(M, N), y[:, None].expand(M, N)], dim=-1)
+
+
+def saliency_map(
+    frames: Float[Tensor, "B D H W"], background: Float[Tensor, "B D H W"], cells: tuple[int, int]
+) -> Float[Tensor, "B M N"]:
+    """Mean squared difference to the background in each cell, relative to the frame's largest."""
+    energy = (frames - background).square().mean(dim=1, keepdim=True)
+    energy = F.adaptive_avg_pool2d(energy, cells)[:, 0]
+    return energy / energy.amax(dim=(1, 2), keepdim=True).clamp(min=FLOOR**2)
+
+
+def saliency_logits(
+    saliency: Float[Tensor, "B M N"], held: Bool[Tensor, " B"], weight: float
+) -> Float[Tensor, "B M N"]:
+    """Draw trackers that hold nothing to what differs from the background."""
+    return weight * (saliency + FLOOR).log() * ~held[:, None, None]
+
+
+def erase_saliency(
+    saliency: Float[Tensor, "B M N"],
+    centre: Float[Tensor, "B 2"],
+    size: Float[Tensor, "B 2"],
+    kept: float,
+) -> Float[Tensor, "B M N"]:
+    """Weaken the saliency that a box explains, so that the next tracker looks elsewhere.
+
+    Centre and size (width, height) of the box in half frames; a cell is covered by the part
+    of it that lies in the box widened by half a cell on each side.
+    """
+    _, M, N = saliency.shape
+    coordinates = cell_coordinates(M, N, saliency)
+    cell = saliency.new_tensor([2 / N, 2 / M])
+    distance = (coordinates - centre[:, None, None]).abs()
+    reach = (size + cell)[:, None, None] / 2
+    covered = ((reach - distance) / cell + 0.5).clamp(0, 1).prod(dim=-1)
+    return saliency * (1 - (1 - kept) * covered)
+
+
+def motion_logits(
+    expected_centre: Float[Tensor, "B 2"],
+    held: Bool[Tensor, " B"],
+    cells: tuple[int, int],
+    deviation: float,
+) -> Float[Tensor, "B M N"]:
+    """Keep trackers that hold an object near the expected place; the deviation is in cells."""
+    M, N = cells
+    coordinates = cell_coordinates(M, N, expected_centre)
+    in_cells = expected_centre.new_tensor([N / 2, M / 2])
+    distance = (coordinates - expected_centre[:, None, None]) * in_cells
+    return -distance.square().sum(dim=-1) / (2 * deviation**2) * held[:, None, None]
+
+
+def keep_window(attention: Float[Tensor, "B M N"], window: int) -> Float[Tensor, "B M N"]:
+    """Attention within the window around its maximum, summing to 1 again."""
+    _, M, N = attention.shape
+    peak = attention.detach().flatten(1).argmax(dim=1)
+    row = torch.arange(M, device=attention.device)
+    column = torch.arange(N, device=attention.device)
+    near_row = (row - (peak // N)[:, None]).abs() <= window // 2
+    near_column = (column - (peak % N)[:, None]).abs() <= window // 2
+    local = attention * (near_row[:, :, None] & near_column[:, None, :])
+    return local / local.sum(dim=(1, 2), keepdim=True)
+
+
+def attended_place(attention: Float[Tensor, "B M N"]) -> Float[Tensor, "B 2"]:
+    """Mean place that the attention lies on, in half frames."""
+    _, M, N = attention.shape
+    return torch.einsum("bmn,mnc->bc", attention, cell_coordinates(M, N, attention))
+
+
+def anchor_shift(
+    pose: Float[Tensor, "B 4"], attention: Float[Tensor, "B M N"], reach: float
+) -> Float[Tensor, "B 4"]:
+    """Pose whose shift is where the attention lies, plus at most `reach` cells."""
+    _, M, N = attention.shape
+    step = pose.new_tensor([2 * reach / N, 2 * reach / M])
+    return torch.cat([pose[:, :2], attended_place(attention) + step * pose[:, 2:]], dim=1)
+
+
+def update_motion(
+    motion: Motion,
+    centre: Float[Tensor, "B I 2"],
+    was_held: Bool[Tensor, "B I"],
+    priors: AttentionPriors,
+) -> Motion:
+    """Motion after a frame; the velocity of an object seen for the first time is zero."""
+    step = centre - motion.centre
+    kept = priors.velocity_kept
+    velocity = (kept * motion.velocity + (1 - kept) * step) * was_held[..., None]
+    return Motion(centre=centre, velocity=velocity)
+
+
+def raise_mask(
+    mask: Float[Tensor, "N 1 U V"], warmth: float, generator: torch.Generator | None
+) -> Float[Tensor, "N 1 U V"]:
+    """Replace masks by a full ellipse, each with probability `warmth`."""
+    N, _, U, V = mask.shape
+    y = ((torch.arange(U, device=mask.device) + 0.5) / U * 2 - 1).square()[:, None]
+    x = ((torch.arange(V, device=mask.device) + 0.5) / V * 2 - 1).square()
+    ellipse = (x + y <= 1).to(mask.dtype)
+    chosen = torch.rand(N, 1, 1, 1, generator=generator, device=mask.device) < warmth
+    return torch.where(chosen, ellipse, mask)

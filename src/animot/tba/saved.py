@@ -1,0 +1,123 @@
+"""A learned model: the network, and the cameras it was learned from."""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from jaxtyping import Bool, UInt8
+from torch import Tensor
+
+from animot.errors import InputError
+from animot.tba.config import TBAConfig
+from animot.tba.model import TBA, Precision
+from animot.tba.tracker import TBATracker
+from animot.training import checkpoint
+from animot.training.loop import NAME
+
+WEIGHTS = Path(__file__).parent.parent / "weights"
+DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Camera:
+    """A fixed view, at working size.
+
+    Attributes
+    ----------
+    background : what it sees where no object is.
+    ignore : pixels shown to the model as background, or None.
+    """
+
+    background: UInt8[np.ndarray, "H W D"]
+    ignore: Bool[np.ndarray, "H W"] | None = None
+
+    def as_tensors(self) -> dict[str, Tensor]:
+        """All of it by name."""
+        tensors = {"background": torch.from_numpy(self.background)}
+        return (
+            tensors if self.ignore is None else tensors | {"ignore": torch.from_numpy(self.ignore)}
+        )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Model:
+    """What `learn` gives and `track` takes.
+
+    Attributes
+    ----------
+    network : the learned weights and their configuration.
+    cameras : the views it was learned from.
+    facts : how it was made.
+    """
+
+    network: TBA
+    cameras: list[Camera]
+    facts: dict[str, Any]
+
+    def tracker(self, camera: Camera) -> TBATracker:
+        """A tracker for a fixed view."""
+        return TBATracker(self.network, camera.background, camera.ignore)
+
+
+def facts_of(config: TBAConfig, dtype: str) -> dict[str, Any]:
+    """What a checkpoint must say so that the network can be built again."""
+    return {"engine": "tba", "config": asdict(config), "dtype": dtype}
+
+
+def camera_tensors(cameras: list[Camera]) -> dict[str, Tensor]:
+    """All cameras by name, to be stored in a checkpoint."""
+    return {
+        f"{number}/{name}": tensor
+        for number, camera in enumerate(cameras)
+        for name, tensor in camera.as_tensors().items()
+    }
+
+
+def load_model(where: str | Path, device: torch.device | None = None) -> Model:
+    """Load a model from a run folder, or shipped weights by name.
+
+    Raises
+    ------
+    InputError : where there is no model, or it is damaged or foreign. Nothing is unpickled.
+    """
+    shipped = sorted(path.stem for path in WEIGHTS.glob("*.json"))
+    if str(where) in shipped:
+        found = checkpoint.load(WEIGHTS, str(where))
+    else:
+        found = checkpoint.load(_run_folder(Path(where), shipped), NAME)
+    try:
+        config = TBAConfig.from_dict(found.facts["config"])
+        network = TBA(config, Precision(dtype=DTYPES[found.facts["dtype"]]))
+        network.load_state_dict(found.group("model"))
+        cameras = _cameras(found.group("camera"))
+    except (KeyError, TypeError, ValueError, RuntimeError) as error:
+        raise InputError(
+            f"{where}: the checkpoint does not describe a model of this version of animot "
+            f"({type(error).__name__}); learn again"
+        ) from error
+    return Model(network=network.to(device).eval(), cameras=cameras, facts=found.facts)
+
+
+def _run_folder(path: Path, shipped: list[str]) -> Path:
+    if not path.exists():
+        names = ", ".join(shipped) or "none yet"
+        raise InputError(f"{path}: no such model; give a run folder or shipped weights ({names})")
+    if not path.is_dir():
+        raise InputError(
+            f"{path}: is a file, and animot opens no pickled weights; "
+            "give the folder that `animot learn` wrote"
+        )
+    return path
+
+
+def _cameras(tensors: dict[str, Tensor]) -> list[Camera]:
+    numbers = sorted({int(name.split("/")[0]) for name in tensors})
+    return [
+        Camera(
+            background=tensors[f"{number}/background"].numpy(),
+            ignore=None if (ignore := tensors.get(f"{number}/ignore")) is None else ignore.numpy(),
+        )
+        for number in numbers
+    ]

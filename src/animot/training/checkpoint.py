@@ -1,0 +1,124 @@
+"""Checkpoints: tensors in safetensors, facts in JSON, written so that a kill loses nothing.
+
+The tensors go first, under a name of their own; the JSON file that points to them is replaced
+last. A kill at any moment leaves the old pair or the new one. Nothing is ever unpickled.
+"""
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import safetensors
+import safetensors.torch
+from torch import Tensor
+
+from animot.data.atomic import write_text
+from animot.errors import InputError
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checkpoint:
+    """Everything a run needs to go on.
+
+    Attributes
+    ----------
+    tensors : by name; a slash separates groups ("model/...", "optimizer/...").
+    facts : JSON values: configuration, step, seconds used and so on.
+    """
+
+    tensors: dict[str, Tensor]
+    facts: dict[str, Any]
+
+    def group(self, name: str) -> dict[str, Tensor]:
+        """Tensors of one group, without its name."""
+        start = f"{name}/"
+        return {
+            key.removeprefix(start): t for key, t in self.tensors.items() if key.startswith(start)
+        }
+
+
+def save(checkpoint: Checkpoint, folder: Path, name: str) -> None:
+    """Write `name`.json and the tensors it points to; tensors of older ones are deleted.
+
+    Raises
+    ------
+    InputError : where the folder cannot be written or is full; the last checkpoint is intact.
+    """
+    content = safetensors.torch.save({k: t.contiguous() for k, t in checkpoint.tensors.items()})
+    digest = hashlib.sha256(content).hexdigest()
+    tensors = folder / f"{name}-{digest[:12]}.safetensors"
+    _write_bytes(tensors, content)
+    facts = {"format": FORMAT, "tensors": tensors.name, "sha256": digest, **checkpoint.facts}
+    write_text(folder / f"{name}.json", json.dumps(facts, indent=1) + "\n")
+    for older in folder.glob(f"{name}-*.safetensors"):
+        if older != tensors:
+            older.unlink(missing_ok=True)
+
+
+def load(folder: Path, name: str) -> Checkpoint:
+    """Read back what `save` wrote.
+
+    Raises
+    ------
+    InputError : where there is none, or it is damaged, foreign or of a newer version.
+    """
+    facts = _read_facts(folder / f"{name}.json")
+    path = folder / facts["tensors"]
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise InputError(
+            f"{path}: cannot read the tensors of the checkpoint ({error.strerror}); "
+            "restore the file, or learn again"
+        ) from error
+    if hashlib.sha256(content).hexdigest() != facts["sha256"]:
+        raise InputError(f"{path}: the checkpoint is damaged; restore it, or learn again")
+    try:
+        tensors = safetensors.torch.load(content)
+    except safetensors.SafetensorError as error:
+        raise InputError(f"{path}: holds no tensors ({error}); learn again") from error
+    return Checkpoint(tensors=tensors, facts=facts)
+
+
+def _read_facts(path: Path) -> dict[str, Any]:
+    try:
+        facts = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(
+            f"{path}: cannot read a checkpoint ({error.strerror}); "
+            "give the folder that `animot learn` wrote"
+        ) from error
+    except ValueError as error:
+        raise InputError(f"{path}: is not a checkpoint of animot; learn again") from error
+    if not isinstance(facts, dict) or not {"format", "tensors", "sha256"} <= facts.keys():
+        raise InputError(f"{path}: is not a checkpoint of animot; learn again")
+    if facts["format"] != FORMAT:
+        raise InputError(
+            f"{path}: was written by another version of animot (format {facts['format']}, "
+            f"this one reads {FORMAT}); install that version, or learn again"
+        )
+    if Path(str(facts["tensors"])).name != facts["tensors"]:
+        raise InputError(f"{path}: points outside of its folder; learn again")
+    return facts
+
+
+def _write_bytes(path: Path, content: bytes) -> None:
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except OSError as error:
+        raise InputError(
+            f"{path}: cannot write the checkpoint ({error.strerror}); make room, or choose "
+            "another folder; the last checkpoint is intact"
+        ) from error
+    finally:
+        temporary.unlink(missing_ok=True)

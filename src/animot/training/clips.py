@@ -1,0 +1,138 @@
+"""Batches of clips, each a function of the step: their order survives any kill and restart."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from jaxtyping import Bool, Int, UInt8
+
+from animot.data.made import MadeVideo
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Clips:
+    """One batch: T consecutive frames of B streams.
+
+    Attributes
+    ----------
+    frames : pixels in 0..255.
+    background : what each stream shows where no object is.
+    restart : streams in which the clip does not go on where the last step's ended.
+    """
+
+    frames: UInt8[np.ndarray, "B T H W D"]
+    background: UInt8[np.ndarray, "B H W D"]
+    restart: Bool[np.ndarray, " B"]
+
+
+class ClipSource(Protocol):
+    """Where the learning loop gets its clips from."""
+
+    def batch(self, step: int) -> Clips:
+        """The clips of a step, counted from 0."""
+        ...
+
+
+class MadeClips:
+    """Clips of made videos: B endless streams, each going on where its last clip ended."""
+
+    def __init__(self, made: MadeVideo, batch_size: int, clip_length: int) -> None:
+        self.made = made
+        self.batch_size = batch_size
+        self.clip_length = clip_length
+
+    def batch(self, step: int) -> Clips:
+        """Frames step * T and following of streams 0..B-1; the background is black."""
+        first = step * self.clip_length
+        frames = self.made.clip(range(self.batch_size), first, self.clip_length).frames
+        return Clips(
+            frames=frames,
+            background=np.zeros_like(frames[:, 0]),
+            restart=np.full(self.batch_size, step == 0),
+        )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Scene:
+    """What a fixed camera saw, at working size.
+
+    Attributes
+    ----------
+    frames : pixels in 0..255, memory-mapped where there are many.
+    runs : stretches of consecutive frames, (start, stop) with stop excluded.
+    background : what the camera sees where no object is.
+    ignore : pixels that are shown as background, or None.
+    """
+
+    frames: UInt8[np.ndarray, "N H W D"]
+    runs: list[tuple[int, int]]
+    background: UInt8[np.ndarray, "H W D"]
+    ignore: Bool[np.ndarray, "H W"] | None = None
+
+
+class VideoClips:
+    """Clips of real videos: each stream shows an episode of one video, then jumps to another.
+
+    An episode starts at a random frame and runs forward or backward, mirrored or not; where the
+    video ends it turns round. Which episode a stream shows is a function of (seed, step).
+
+    Parameters
+    ----------
+    scenes : of one or several cameras.
+    seed : of the choice of episodes.
+    episode_steps : clips in an episode.
+    """
+
+    def __init__(
+        self,
+        scenes: list[Scene],
+        batch_size: int,
+        clip_length: int,
+        seed: int,
+        episode_steps: int = 12,
+    ) -> None:
+        self.scenes = scenes
+        self.batch_size = batch_size
+        self.clip_length = clip_length
+        self.seed = seed
+        self.episode_steps = episode_steps
+        self._runs = [(scene, run) for scene in scenes for run in scene.runs]
+        lengths = np.array([stop - start for _, (start, stop) in self._runs], dtype=np.float64)
+        self._chances = lengths / lengths.sum()
+
+    def batch(self, step: int) -> Clips:
+        """The clips of a step; streams jump at different steps."""
+        # Spread over the episode, so that the batch never starts all its trackers at once.
+        turns = step + np.arange(self.batch_size) * self.episode_steps // self.batch_size
+        shown = [
+            self._clip(b, *divmod(int(turn), self.episode_steps)) for b, turn in enumerate(turns)
+        ]
+        return Clips(
+            frames=np.stack([frames for frames, _ in shown]),
+            background=np.stack([background for _, background in shown]),
+            restart=(turns % self.episode_steps == 0) | (step == 0),
+        )
+
+    def _clip(self, stream: int, episode: int, part: int) -> tuple[np.ndarray, np.ndarray]:
+        random = np.random.Generator(
+            np.random.Philox(
+                key=np.array([self.seed, stream], dtype=np.uint64),
+                counter=np.array([0, episode, 0, 0], dtype=np.uint64),
+            )
+        )
+        scene, (start, stop) = self._runs[random.choice(len(self._runs), p=self._chances)]
+        first, direction, mirrored = random.integers([stop - start, 2, 2])
+        at = first + (2 * direction - 1) * (part * self.clip_length + np.arange(self.clip_length))
+        frames = scene.frames[start + _turn_round(at, stop - start)]
+        background = scene.background
+        if scene.ignore is not None:
+            frames = np.where(scene.ignore[..., None], background, frames)
+        if mirrored:
+            frames, background = frames[:, :, ::-1], background[:, ::-1]
+        return frames, background
+
+
+def _turn_round(at: Int[np.ndarray, " T"], length: int) -> Int[np.ndarray, " T"]:
+    """Positions on a way of `length` frames that is walked to and fro."""
+    period = max(2 * (length - 1), 1)
+    return (length - 1) - np.abs(at % period - (length - 1)) if length > 1 else np.zeros_like(at)

@@ -1,0 +1,253 @@
+"""The learning loop: steps, checkpoints, log, and what may interrupt it."""
+
+import math
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor, nn
+
+from animot.errors import InputError
+from animot.training import checkpoint
+from animot.training.checkpoint import Checkpoint
+from animot.training.run_folder import LOG, SPEED, Log
+from animot.training.schedule import Budget, TrainingConfig
+
+NAME = "checkpoint"
+SECONDS_BETWEEN_CHECKPOINTS = 30.0
+# A gradient that is not finite is skipped; so many in a row are no accident.
+MOST_BAD_STEPS = 20
+
+
+class Learner(Protocol):
+    """What the loop needs of an engine."""
+
+    @property
+    def model(self) -> nn.Module:
+        """What learns."""
+        ...
+
+    def step(self, step: int) -> dict[str, float]:
+        """Add the gradients of a step to the model's; the numbers go to log and progress."""
+        ...
+
+    def carried(self) -> dict[str, Tensor]:
+        """State that goes from step to step beside the weights."""
+        ...
+
+    def carry(self, tensors: dict[str, Tensor]) -> None:
+        """Go on from such a state; an empty one is the start."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """How learning stands after a step.
+
+    Attributes
+    ----------
+    step : steps done.
+    progress : part of the budget that is used, from 0 to 1.
+    seconds, seconds_left : of learning.
+    frames_per_second : learned from, on average in this session.
+    numbers : of the last step.
+    """
+
+    step: int
+    progress: float
+    seconds: float
+    seconds_left: float
+    frames_per_second: float
+    numbers: dict[str, float]
+
+
+def learn(
+    learner: Learner,
+    config: TrainingConfig,
+    budget: Budget,
+    folder: Path,
+    facts: dict[str, Any],
+    constants: dict[str, Tensor] | None = None,
+    on_step: Callable[[Report], None] | None = None,
+) -> bool:
+    """Learn until the budget is used; go on from the folder's checkpoint if there is one.
+
+    Parameters
+    ----------
+    learner : of an engine.
+    folder : locked for this run.
+    facts, constants : stored with each checkpoint, so that the model can be built again.
+    on_step : called after each step.
+
+    Returns
+    -------
+    Whether the budget is used up; False after an interrupt (Ctrl-C or SIGTERM), with all saved.
+    """
+    optimizer = torch.optim.Adam(
+        learner.model.parameters(), lr=config.learning_rate, betas=config.betas
+    )
+    run = _Run(learner, optimizer, config, budget, folder, facts, constants or {})
+    run.resume()
+    with _interrupts() as interrupted:
+        while run.progress < 1 and not interrupted:
+            report = run.step()
+            if on_step is not None:
+                on_step(report)
+    run.save()
+    return run.progress >= 1
+
+
+def has_checkpoint(folder: Path) -> bool:
+    """Whether there is something to go on from."""
+    return (folder / f"{NAME}.json").exists()
+
+
+class _Run:
+    """The state of one session of learning."""
+
+    def __init__(
+        self,
+        learner: Learner,
+        optimizer: torch.optim.Adam,
+        config: TrainingConfig,
+        budget: Budget,
+        folder: Path,
+        facts: dict[str, Any],
+        constants: dict[str, Tensor],
+    ) -> None:
+        self.learner, self.optimizer, self.config = learner, optimizer, config
+        self.budget, self.folder, self.facts, self.constants = budget, folder, facts, constants
+        self.done = 0
+        self.seconds = 0.0
+        self.bad_steps = 0
+        self.done_before = 0
+        self.seconds_before = 0.0
+        self.saved_at = time.monotonic()
+
+    @property
+    def progress(self) -> float:
+        return self.budget.progress(self.done, self.seconds)
+
+    def resume(self) -> None:
+        if has_checkpoint(self.folder):
+            found = checkpoint.load(self.folder, NAME)
+            _restore(self.learner, self.optimizer, found)
+            self.done, self.seconds = found.facts["step"], found.facts["seconds"]
+        else:
+            self.learner.carry({})
+        self.done_before, self.seconds_before = self.done, self.seconds
+        self.log = Log(self.folder / LOG, self.done)
+        self.speed = Log(self.folder / SPEED, self.done)
+
+    def step(self) -> Report:
+        begin = time.monotonic()
+        rate = self.config.rate(self.done, self.progress)
+        numbers = self.learner.step(self.done) | {"learning_rate": rate}
+        numbers["gradient_norm"] = self._update(rate)
+        self.log.add(self.done, numbers)
+        self.done += 1
+        self.seconds += time.monotonic() - begin
+        report = self._report(numbers)
+        self.speed.add(
+            self.done - 1, {"seconds": self.seconds, "frames_per_second": report.frames_per_second}
+        )
+        if time.monotonic() - self.saved_at > SECONDS_BETWEEN_CHECKPOINTS:
+            self.save()
+        return report
+
+    def _update(self, rate: float) -> float:
+        limit = self.config.gradient_norm
+        norm = float(
+            nn.utils.clip_grad_norm_(
+                self.learner.model.parameters(), math.inf if limit is None else limit
+            )
+        )
+        if math.isfinite(norm):
+            self.bad_steps = 0
+            for group in self.optimizer.param_groups:
+                group["lr"] = rate
+            self.optimizer.step()
+        else:
+            self._forget_bad_step()
+        self.optimizer.zero_grad(set_to_none=True)
+        return norm
+
+    def _forget_bad_step(self) -> None:
+        """Leave the weights as the last good step left them, and start the trackers anew."""
+        self.bad_steps += 1
+        if self.bad_steps >= MOST_BAD_STEPS:
+            raise InputError(
+                f"{self.folder}: {self.bad_steps} steps in a row had no finite gradient; the last "
+                "good weights are saved; look at the video, or learn with another --seed"
+            )
+        self.learner.carry({})
+
+    def _report(self, numbers: dict[str, float]) -> Report:
+        frames = (self.done - self.done_before) * self.config.batch_size * self.config.clip_length
+        return Report(
+            step=self.done,
+            progress=self.progress,
+            seconds=self.seconds,
+            seconds_left=self.budget.seconds_left(self.done, self.seconds),
+            frames_per_second=frames / max(self.seconds - self.seconds_before, 1e-9),
+            numbers=numbers,
+        )
+
+    def save(self) -> None:
+        tensors = {f"model/{k}": v for k, v in self.learner.model.state_dict().items()}
+        tensors |= {f"optimizer/{k}": v for k, v in _optimizer_tensors(self.optimizer).items()}
+        tensors |= {f"carried/{k}": v for k, v in self.learner.carried().items()}
+        tensors |= self.constants
+        facts = {**self.facts, "step": self.done, "seconds": self.seconds}
+        self.log.flush()
+        self.speed.flush()
+        checkpoint.save(Checkpoint(tensors=tensors, facts=facts), self.folder, NAME)
+        self.saved_at = time.monotonic()
+
+
+def _optimizer_tensors(optimizer: torch.optim.Adam) -> dict[str, Tensor]:
+    state = optimizer.state_dict()["state"]
+    return {f"{i}/{name}": value for i, entry in state.items() for name, value in entry.items()}
+
+
+def _restore(learner: Learner, optimizer: torch.optim.Adam, found: Checkpoint) -> None:
+    state: dict[int, dict[str, Tensor]] = {}
+    for key, value in found.group("optimizer").items():
+        number, name = key.split("/")
+        state.setdefault(int(number), {})[name] = value
+    try:
+        learner.model.load_state_dict(found.group("model"))
+        optimizer.load_state_dict({**optimizer.state_dict(), "state": state})
+        learner.carry(found.group("carried"))
+    except (RuntimeError, ValueError, KeyError) as error:
+        raise InputError(
+            f"the checkpoint is of another model ({str(error).splitlines()[0]}); learn again"
+        ) from error
+
+
+@contextmanager
+def _interrupts() -> Iterator[list[int]]:
+    """A list that fills when the user wants to stop; a second Ctrl-C stops at once."""
+    caught: list[int] = []
+
+    def note(number: int, _: FrameType | None) -> None:
+        if caught:
+            raise KeyboardInterrupt
+        caught.append(number)
+
+    try:
+        before = {s: signal.signal(s, note) for s in (signal.SIGINT, signal.SIGTERM)}
+    except ValueError:  # not in the main thread: whoever runs us there handles signals
+        yield caught
+        return
+    try:
+        yield caught
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,85 @@
+"""How long to learn, and how fast at each point of the way."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from animot.errors import InputError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Budget:
+    """Either a number of steps, which makes a run repeatable, or minutes of learning."""
+
+    steps: int | None = None
+    minutes: float | None = None
+
+    def __post_init__(self) -> None:
+        """Exactly one of the two, above zero."""
+        given = [amount for amount in (self.steps, self.minutes) if amount is not None]
+        if len(given) != 1:
+            raise InputError("give either --steps or --minutes")
+        if given[0] <= 0:
+            raise InputError(f"{given[0]} is no time to learn; give more than 0")
+
+    def progress(self, step: int, seconds: float) -> float:
+        """Part of the budget that is used, from 0 to 1."""
+        if self.steps is not None:
+            return min(step / self.steps, 1.0)
+        assert self.minutes is not None
+        return min(seconds / (60 * self.minutes), 1.0)
+
+    def seconds_left(self, step: int, seconds: float) -> float:
+        """Seconds to go, at the average speed so far."""
+        done = self.progress(step, seconds)
+        return seconds * (1 - done) / done if done > 0 else float("inf")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingConfig:
+    """How to learn; the defaults are those of He et al. (2019), A.1.
+
+    Attributes
+    ----------
+    batch_size : subsequences per step.
+    clip_length : frames in each.
+    learning_rate, betas : of Adam.
+    gradient_norm : gradients are shortened to this length, or None.
+    ramp_steps : steps over which the learning rate rises from 0.
+    decay_from : part of the budget after which the learning rate falls; 1: it stays.
+    final_rate : what is left of the learning rate at the end.
+    """
+
+    batch_size: int = 64
+    clip_length: int = 20
+    learning_rate: float = 5e-4
+    betas: tuple[float, float] = (0.9, 0.999)
+    gradient_norm: float | None = None
+    ramp_steps: int = 0
+    decay_from: float = 1.0
+    final_rate: float = 1.0
+
+    def rate(self, step: int, progress: float) -> float:
+        """Learning rate of a step."""
+        ramp = min(1.0, (step + 1) / (self.ramp_steps + 1))
+        if progress <= self.decay_from:
+            return self.learning_rate * ramp
+        fallen = (progress - self.decay_from) / (1 - self.decay_from)
+        return self.learning_rate * ramp * (1 - fallen * (1 - self.final_rate))
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> "TrainingConfig":
+        """Back from JSON."""
+        return cls(**{**values, "betas": tuple(values["betas"])})
+
+
+PAPER = TrainingConfig()
+FAST = TrainingConfig(
+    batch_size=16,
+    clip_length=10,
+    learning_rate=1e-3,
+    betas=(0.9, 0.99),
+    gradient_norm=5.0,
+    ramp_steps=50,
+    decay_from=0.5,
+    final_rate=0.03,
+)
