@@ -23,6 +23,22 @@ class ConvLayer:
     stride: int = 1
     map_size: tuple[int, int] | None = None
 
+    @property
+    def padding(self) -> tuple[int, int]:
+        """Zeros on each side: none where kernels cut the map into tiles, else to keep its size."""
+        tiles = self.stride >= max(self.kernel)
+        return (0, 0) if tiles else (self.kernel[0] // 2, self.kernel[1] // 2)
+
+    def size_after(self, size: tuple[int, int]) -> tuple[int, int]:
+        """Height and width of the map that it makes of a map of such a size."""
+        if self.map_size is not None:
+            return self.map_size
+        height, width = (
+            (length + 2 * padding - kernel) // self.stride + 1
+            for length, padding, kernel in zip(size, self.padding, self.kernel, strict=True)
+        )
+        return height, width
+
 
 @dataclass(frozen=True, kw_only=True)
 class AttentionPriors:
@@ -122,9 +138,13 @@ class TBAConfig:
             raise InputError("an anchored pose needs attention=True, or use anchor_reach=None")
 
     @property
-    def feature_size(self) -> int:
-        """S, the length of a feature vector."""
-        return self.layers[-1].channels
+    def memory_size(self) -> tuple[int, int, int]:
+        """M, N and S; without attention, one cell that holds everything."""
+        size = self.frame_size
+        for layer in self.layers:
+            size = layer.size_after(size)
+        M, N, S = *size, self.layers[-1].channels
+        return (M, N, S) if self.attention else (1, 1, M * N * S)
 
     @property
     def input_channels(self) -> int:

@@ -40,10 +40,9 @@ class FeatureExtractor(nn.Module):
 
 
 def _block(input_channels: int, layer: ConvLayer) -> nn.Sequential:
-    # A kernel as large as its stride cuts the frame into tiles; others keep the map's size.
-    tiles = layer.stride >= max(layer.kernel)
-    padding = (0, 0) if tiles else (layer.kernel[0] // 2, layer.kernel[1] // 2)
-    convolution = nn.Conv2d(input_channels, layer.channels, layer.kernel, layer.stride, padding)
+    convolution = nn.Conv2d(
+        input_channels, layer.channels, layer.kernel, layer.stride, layer.padding
+    )
     start_relu_layer(convolution)
     pooling = [] if layer.map_size is None else [nn.AdaptiveMaxPool2d(layer.map_size)]
     return nn.Sequential(convolution, *pooling, nn.ReLU())

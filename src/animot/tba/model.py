@@ -74,7 +74,7 @@ class TBA(nn.Module):
     ) -> tuple[RATState, Turns]:
         """One frame: extract features, let the trackers take their turns (Fig. 4, lines 6-18)."""
         with self.precision(frame.device):
-            memory = self.extractor(frame, background).float()
+            memory = self.extractor(frame, background).to(before.state.dtype)
         if not self.config.attention:  # one cell with everything in it (TBAc-noAtt)
             memory = memory.flatten(1)[:, None, None]
         saliency = None
@@ -87,20 +87,18 @@ class TBA(nn.Module):
 
     def emit(self, turns: list[Turns], generator: Generator | None, warmth: float) -> TrackerOutput:
         """All five outputs, for all trackers and frames at once."""
-        confidence, pose, hidden = (
+        confidence, pose, hidden, saliency = (
             torch.stack([getattr(turn, name) for turn in turns], dim=1).flatten(0, 1)
-            for name in ("confidence", "pose", "hidden")
+            for name in ("confidence", "pose", "hidden", "saliency")
         )
         with self.precision(hidden.device):
             layer, mask, appearance = self.rat.output.look(hidden.flatten(0, 1), generator)
         if warmth > 0:
-            confidence = confidence + warmth * (1 - confidence)
+            confidence = priors.raise_confidence(confidence, saliency, warmth)
             mask = priors.raise_mask(mask, warmth, generator)
-        shape = confidence.shape
+        layer, mask, appearance = (
+            made.to(pose.dtype).unflatten(0, pose.shape[:2]) for made in (layer, mask, appearance)
+        )
         return TrackerOutput(
-            confidence=confidence,
-            layer=layer.float().unflatten(0, shape),
-            pose=pose,
-            mask=mask.float().unflatten(0, shape),
-            appearance=appearance.float().unflatten(0, shape),
+            confidence=confidence, layer=layer, pose=pose, mask=mask, appearance=appearance
         )

@@ -110,9 +110,10 @@ def _straight_through(discrete: Tensor, relaxed: Tensor) -> Tensor:
 
 
 def _uniform_noise(like: Tensor, generator: Generator) -> Tensor:
-    tiny = torch.finfo(like.dtype).tiny
-    noise = torch.rand(like.shape, generator=generator, device=like.device, dtype=like.dtype)
-    return noise.clamp(min=tiny, max=1 - torch.finfo(like.dtype).eps)
+    # In half precision, the few values near 0 and 1 would flip certain pixels now and then.
+    dtype = torch.promote_types(like.dtype, torch.float32)
+    noise = torch.rand(like.shape, generator=generator, device=like.device, dtype=dtype)
+    return noise.clamp(min=torch.finfo(dtype).tiny, max=1 - torch.finfo(dtype).eps)
 
 
 def _gumbel_noise(like: Tensor, generator: Generator | None) -> Tensor:

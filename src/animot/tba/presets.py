@@ -93,7 +93,7 @@ def fast(
         normalize_features=True,
         premultiply=True,
         presence_weight=presence_weight,
-        warm_up_steps=200,
+        warm_up_steps=150,
     )
 
 

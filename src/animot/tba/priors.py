@@ -14,8 +14,13 @@ from torch import Tensor
 
 from animot.tba.config import AttentionPriors
 
-# The difference to the background of a cell that shows nothing, relative to the strongest.
+# The saliency of a cell that shows nothing.
 FLOOR = 1e-3
+# The saliency of a cell in which there clearly is something.
+CLEARLY_SALIENT = 0.1
+# The strongest cell of a frame has saliency 1, unless its mean squared difference to the
+# background is below this: then the frame shows nothing but noise.
+LEAST_ENERGY = 2e-3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +50,7 @@ def saliency_map(
     """Mean squared difference to the background in each cell, relative to the frame's largest."""
     energy = (frames - background).square().mean(dim=1, keepdim=True)
     energy = F.adaptive_avg_pool2d(energy, cells)[:, 0]
-    return energy / energy.amax(dim=(1, 2), keepdim=True).clamp(min=FLOOR**2)
+    return energy / energy.amax(dim=(1, 2), keepdim=True).clamp(min=LEAST_ENERGY)
 
 
 def saliency_logits(
@@ -127,6 +132,14 @@ def update_motion(
     kept = priors.velocity_kept
     velocity = (kept * motion.velocity + (1 - kept) * step) * was_held[..., None]
     return Motion(centre=centre, velocity=velocity)
+
+
+def raise_confidence(
+    confidence: Float[Tensor, "B I"], saliency: Float[Tensor, "B I"], warmth: float
+) -> Float[Tensor, "B I"]:
+    """Raise confidences towards 1 where something is to be seen, so that drawing is learned."""
+    raised = warmth * (saliency / CLEARLY_SALIENT).clamp(max=1)
+    return confidence + raised * (1 - confidence)
 
 
 def raise_mask(

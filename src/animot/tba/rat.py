@@ -70,6 +70,7 @@ class Turns:
     confidence: Float[Tensor, "B I"]
     pose: Float[Tensor, "B I 4"]
     hidden: Float[Tensor, "B I hidden"]
+    saliency: Float[Tensor, "B I"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +83,7 @@ class _Turn:
     confidence: Float[Tensor, " n"]
     pose: Float[Tensor, "n 4"]
     hidden: Float[Tensor, "n hidden"]
+    saliency: Float[Tensor, " n"]
 
 
 class RAT(nn.Module):
@@ -94,7 +96,7 @@ class RAT(nn.Module):
         super().__init__()
         self.config = config
         self.output = OutputNetwork(config)
-        S = config.feature_size
+        _, _, S = config.memory_size
         self.key = nn.Linear(config.state_size, S + 1)
         self.rnn = nn.GRUCell(S, config.state_size)
         self.message = nn.Linear(config.state_size, 2 * S)
@@ -168,6 +170,7 @@ class RAT(nn.Module):
             confidence=confidence,
             pose=pose,
             hidden=hidden,
+            saliency=_attended(saliency, attention),
         )
         return turn, attention
 
@@ -198,7 +201,8 @@ class RAT(nn.Module):
 
         He et al. (2019) Eq. (10).
         """
-        key, raw_strength = self.key(state).split([self.config.feature_size, 1], dim=1)
+        _, _, S = self.config.memory_size
+        key, raw_strength = self.key(state).split([S, 1], dim=1)
         return key, key_strength(raw_strength[:, 0])
 
     def update_state(
@@ -253,9 +257,7 @@ class RAT(nn.Module):
             values = torch.cat([getattr(turn, name) for turn in turns])
             return values.new_zeros(B, I, *values.shape[1:]).index_put(where, values)
 
-        emitted = Turns(
-            confidence=spread("confidence"), pose=spread("pose"), hidden=spread("hidden")
-        )
+        emitted = Turns(**{name: spread(name) for name in Turns.__dataclass_fields__})
         state = before.state.index_put(where, torch.cat([turn.state for turn in turns]))
         motion = before.motion
         if self.config.priors is not None:
@@ -263,6 +265,15 @@ class RAT(nn.Module):
                 motion, emitted.pose[..., 2:].detach(), before.confidence >= 0.5, self.config.priors
             )
         return RATState(state=state, confidence=emitted.confidence, motion=motion), emitted
+
+
+def _attended(
+    saliency: Float[Tensor, "n M N"] | None, attention: Float[Tensor, "n M N"]
+) -> Float[Tensor, " n"]:
+    """Saliency where the attention lies; 1 where no prior looks at saliency."""
+    if saliency is None:
+        return attention.new_ones(len(attention))
+    return (saliency * attention.detach()).sum(dim=(1, 2))
 
 
 def _keep(turn: _Turn, going: Bool[Tensor, " n"]) -> _Turn:

@@ -23,7 +23,8 @@ class _SquaredError(Function):
             drawn = torch.addcmul(drawn + foreground, mask, drawn, value=-1)  # Eq. (8)
         error = drawn - frames
         ctx.save_for_backward(layers, error, *below)
-        return torch.linalg.vector_norm(error, dtype=torch.float32).square() / len(frames)
+        at_least_single = torch.promote_types(error.dtype, torch.float32)
+        return torch.linalg.vector_norm(error, dtype=at_least_single).square() / len(frames)
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None, None]:
@@ -54,5 +55,5 @@ def redrawing_error(
 
     He et al. (2019), equations 6 to 9 from the sums over trackers on.
     """
-    error: Tensor = _SquaredError.apply(layers, background, frames)
+    error: Tensor = _SquaredError.apply(layers, background, frames)  # type: ignore[no-untyped-call]
     return error

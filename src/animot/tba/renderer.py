@@ -99,7 +99,8 @@ def _sum_as_published(output: TrackerOutput, config: TBAConfig) -> Float[Tensor,
 def sum_premultiplied(output: TrackerOutput, config: TBAConfig) -> Float[Tensor, "B K H C W"]:
     """Mask and appearance are multiplied, then placed; the sum over trackers comes for free.
 
-    The masks of a layer are not clamped yet; channels are C = 1 + D, the mask first. Trackers and patch rows are one inner dimension of the second matrix product.
+    The masks of a layer are not clamped yet; channels are C = 1 + D, the mask first. Trackers
+    and patch rows are one inner dimension of the second matrix product.
     """
     B, I, K = output.layer.shape
     (H, W), (U, V) = config.frame_size, config.patch_size

@@ -1,0 +1,140 @@
+"""Writing video: H.264 in MP4, which every player and browser shows."""
+
+import os
+from contextlib import suppress
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import cast
+
+import av
+import cv2
+import numpy as np
+from av.codec import Codec
+from av.codec.codec import UnknownCodecError
+from av.container import OutputContainer
+from av.error import FFmpegError
+from av.video.stream import VideoStream
+from jaxtyping import UInt8
+
+from animot.errors import InputError
+
+CODECS = ("libx264", "libopenh264", "mpeg4")
+"""Encoders in order of preference; mpeg4 is in every build of FFmpeg."""
+
+QUALITY = {"libx264": {"crf": "20", "preset": "veryfast"}, "mpeg4": {"qscale": "3"}}
+
+MAX_FPS_DENOMINATOR = 1001
+"""Enough for the broadcast rates, such as 30000/1001."""
+
+
+class VideoWriter:
+    """Writes frames of one size to an MP4 file that appears under its name once complete.
+
+    A context manager: left without an error, the file is complete and replaces one of its name;
+    left with an error, or without a frame, nothing of it stays. Frames of odd width or height get
+    one more column or row, a copy of the last, as the pixel format needs even sizes.
+
+    Parameters
+    ----------
+    path : of the file, ending in .mp4; its folder exists.
+    fps : frames per second, above 0; 29.97002997 becomes 30000/1001.
+    """
+
+    def __init__(self, path: Path, fps: float) -> None:
+        self._path = path
+        self._part = path.with_name(f".{path.name}.{os.getpid()}.part")
+        self._fps = Fraction(fps).limit_denominator(MAX_FPS_DENOMINATOR)
+        self._container: OutputContainer | None = None
+        self._size = (0, 0)
+
+    def __enter__(self) -> "VideoWriter":
+        return self
+
+    def write(self, image: UInt8[np.ndarray, "H W 3"]) -> None:
+        """Add one frame.
+
+        Raises
+        ------
+        InputError : where the file cannot be written.
+        ValueError : where the frame has another size than the first one.
+        """
+        container = self._container or self._open(image.shape[0], image.shape[1])
+        if image.shape[:2] != self._size:
+            raise ValueError(f"frame of size {image.shape[:2]} in a video of size {self._size}")
+        height, width = self._size
+        even: np.ndarray = cv2.copyMakeBorder(
+            image, 0, height % 2, 0, width % 2, cv2.BORDER_REPLICATE
+        )
+        self._encode(container, av.VideoFrame.from_ndarray(even, format="rgb24"))
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._container is None:
+            return
+        try:
+            if kind is None:
+                self._encode(self._container, None)
+                self._container.close()
+                self._part.replace(self._path)
+        except OSError as error_at_end:
+            raise self._failure(error_at_end) from error_at_end
+        finally:
+            self._discard(self._container)
+
+    def _open(self, height: int, width: int) -> OutputContainer:
+        codec = pick_codec()
+        try:
+            container = av.open(f"file:{self._part}", "w", format="mp4")
+            self._container = container
+            stream = container.add_stream(codec, rate=self._fps, options=QUALITY.get(codec, {}))
+        except (OSError, FFmpegError) as error:
+            raise self._failure(error) from error
+        self._stream = cast(VideoStream, stream)
+        self._stream.width = width + width % 2
+        self._stream.height = height + height % 2
+        self._stream.pix_fmt = "yuv420p"
+        self._size = (height, width)
+        return container
+
+    def _encode(self, container: OutputContainer, picture: av.VideoFrame | None) -> None:
+        """Write a picture, or with None what the encoder still holds."""
+        try:
+            for packet in self._stream.encode(picture):
+                container.mux(packet)
+        except (OSError, FFmpegError) as error:
+            raise self._failure(error) from error
+
+    def _discard(self, container: OutputContainer) -> None:
+        # Closing writes the index, which fails once more where the disk is full.
+        with suppress(OSError, FFmpegError):
+            container.close()
+        self._part.unlink(missing_ok=True)
+
+    def _failure(self, error: Exception) -> InputError:
+        reason = getattr(error, "strerror", None) or error
+        return InputError(
+            f"{self._path}: cannot be written ({reason}); make room or choose another folder"
+        )
+
+
+def pick_codec() -> str:
+    """Name of the best H.264 or MPEG-4 encoder that this build of FFmpeg has.
+
+    Raises
+    ------
+    InputError : where it has none.
+    """
+    for name in CODECS:
+        try:
+            Codec(name, "w")
+        except UnknownCodecError:
+            continue
+        return name
+    raise InputError(
+        f"FFmpeg has none of the video encoders {', '.join(CODECS)}; install PyAV from PyPI"
+    )
