@@ -79,9 +79,10 @@ def learn(
     on = choose_device(device)
     folder = Path(tempfile.mkdtemp(prefix="animot-")) if out is None else Path(out)
     sequences = [] if names == [MADE] else [open_sequence(name) for name in names]
+    made = None if sequences else plan_made(options)
     settings = _settings(names, sequences, budget, options)
     with open_run(folder, settings, overwrite=overwrite):
-        plan = plan_video(sequences, folder, options) if sequences else plan_made(options)
+        plan = made or plan_video(sequences, folder, options)
         if say is not None:
             say(str(plan))
         numerics = _numerics(folder, plan, on, threads)

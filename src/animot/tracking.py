@@ -56,9 +56,9 @@ def track(
     ------
     InputError : where the video, the model or the folder cannot be used.
     """
+    sequence = open_sequence(source)
     if not isinstance(model, Model):
         model = load_model(model, choose_device(device))
-    sequence = open_sequence(source)
     folder = None if out is None else _open_folder(Path(out), overwrite=overwrite)
     tracker = model.tracker(choose_camera(sequence, model, say))
     with ExitStack() as files:

@@ -136,7 +136,7 @@ def test_empty_folder(tmp_path: Path) -> None:
 def test_fingerprint_changes_with_the_files_only(mot_folder: Path) -> None:
     before = open_sequence(mot_folder).fingerprint()
     assert open_sequence(mot_folder).fingerprint() == before
-    image = mot_folder / "img1" / "000002.png"
+    image = mot_folder / "img1" / "000005.png"
     os.utime(image, (1, 1))
     edited = open_sequence(mot_folder).fingerprint()
     image.rename(image.with_stem("000007"))

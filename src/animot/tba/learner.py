@@ -12,6 +12,7 @@ from animot.tba.model import TBA
 from animot.tba.output import TrackerOutput
 from animot.tba.pixels import to_tensor
 from animot.tba.rat import RATState
+from animot.tba.warm_up import hint, warm_up
 from animot.training.clips import ClipSource
 
 # Frames rendered at once. Their layers fit in the processor's caches, and memory stays bounded.
@@ -23,8 +24,9 @@ def backpropagate(
     output: TrackerOutput,
     frames: Float[Tensor, "B D H W"],
     background: Float[Tensor, "B D H W"],
+    further: Float[Tensor, ""] | None = None,
 ) -> Loss:
-    """Add the gradient of the loss of these frames to the parameters' gradients.
+    """Add the gradient of the loss of these frames, and of a further term, to the parameters'.
 
     Rendering needs the most memory by far. It is done a few frames at a time, down to the
     gradient of the tracker outputs, from where one backward pass goes on.
@@ -50,6 +52,8 @@ def backpropagate(
         losses.append(_scale(piece_loss, share))
     whole = [torch.cat(parts) for parts in zip(*gradients, strict=True)]
     reached = [(t, g) for t, g in zip(made, whole, strict=True) if t.requires_grad]
+    if further is not None:
+        reached.append((further, torch.ones_like(further)))
     torch.autograd.backward([t for t, _ in reached], [g for _, g in reached])
     return _sum(losses)
 
@@ -90,11 +94,19 @@ class TBALearner:
         state = self.model.start(len(frames)) if self._state is None else self._state
         state = state.restart(torch.from_numpy(clips.restart).to(device))
         generator = Generator(device).manual_seed(_mix(self.seed, step))
+        warmth = self.warmth(step)
         output, after = self.model.train()(
-            frames, background, state, generator=generator, warmth=self.warmth(step)
+            frames, background, state, generator=generator, end_early=False if warmth else None
         )
+        drawn = warm_up(output, warmth, generator) if warmth else output
         behind = background[:, None].expand_as(frames).flatten(0, 1)
-        terms = backpropagate(self.model, output, frames.flatten(0, 1), behind)
+        terms = backpropagate(
+            self.model,
+            drawn,
+            frames.flatten(0, 1),
+            behind,
+            further=hint(output, warmth) if warmth else None,
+        )
         self._state = after.detach()
         on = (output.confidence > 0.5).float().sum(dim=1).mean()
         return {
@@ -105,7 +117,7 @@ class TBALearner:
         }
 
     def warmth(self, step: int) -> float:
-        """How far confidences and masks are still raised at a step, from 1 down to 0."""
+        """How warm learning still is at a step, from 1 down to 0."""
         steps = self.model.config.warm_up_steps
         return max(0.0, 1 - step / steps) if steps else 0.0
 

@@ -45,7 +45,7 @@ class TBA(nn.Module):
         before: RATState,
         *,
         generator: Generator | None = None,
-        warmth: float = 0.0,
+        end_early: bool | None = None,
     ) -> tuple[TrackerOutput, RATState]:
         """Outputs for consecutive frames in [0, 1]; their batch axis is B * T.
 
@@ -55,14 +55,14 @@ class TBA(nn.Module):
         background : of each stream.
         before : state after the frame before the first one.
         generator : of the noise that samples masks and layers; None: the most likely ones.
-        warmth : how far confidences and masks are raised towards 1, from 0 to 1 (a departure).
+        end_early : whether adaptive computation time is on; None: as the configuration says.
         """
         turns: list[Turns] = []
         state = before
         for frame in frames.unbind(1):
-            state, emitted = self.step(frame, background, state, warmth=warmth)
+            state, emitted = self.step(frame, background, state, end_early=end_early)
             turns.append(emitted)
-        return self.emit(turns, generator, warmth), state
+        return self.emit(turns, generator), state
 
     def step(
         self,
@@ -70,7 +70,7 @@ class TBA(nn.Module):
         background: Float[Tensor, "B D H W"],
         before: RATState,
         *,
-        warmth: float = 0.0,
+        end_early: bool | None = None,
     ) -> tuple[RATState, Turns]:
         """One frame: extract features, let the trackers take their turns (Fig. 4, lines 6-18)."""
         with self.precision(frame.device):
@@ -81,11 +81,12 @@ class TBA(nn.Module):
         if self.config.priors is not None:
             cells = (memory.shape[1], memory.shape[2])
             saliency = priors.saliency_map(frame, background, cells)
-        end_early = self.config.adaptive_computation and warmth == 0
+        if end_early is None:
+            end_early = self.config.adaptive_computation
         state, emitted = self.rat(before, memory, saliency, end_early=end_early)
         return state, emitted
 
-    def emit(self, turns: list[Turns], generator: Generator | None, warmth: float) -> TrackerOutput:
+    def emit(self, turns: list[Turns], generator: Generator | None) -> TrackerOutput:
         """All five outputs, for all trackers and frames at once."""
         confidence, pose, hidden, saliency = (
             torch.stack([getattr(turn, name) for turn in turns], dim=1).flatten(0, 1)
@@ -93,12 +94,14 @@ class TBA(nn.Module):
         )
         with self.precision(hidden.device):
             layer, mask, appearance = self.rat.output.look(hidden.flatten(0, 1), generator)
-        if warmth > 0:
-            confidence = priors.raise_confidence(confidence, saliency, warmth)
-            mask = priors.raise_mask(mask, warmth, generator)
         layer, mask, appearance = (
             made.to(pose.dtype).unflatten(0, pose.shape[:2]) for made in (layer, mask, appearance)
         )
         return TrackerOutput(
-            confidence=confidence, layer=layer, pose=pose, mask=mask, appearance=appearance
+            confidence=confidence,
+            layer=layer,
+            pose=pose,
+            mask=mask,
+            appearance=appearance,
+            saliency=saliency,
         )

@@ -21,6 +21,7 @@ class TrackerOutput:
     pose : y^p = (scale_x, scale_y, shift_x, shift_y), scales in [-1, 1], shifts in half frames.
     mask : Y^s, 0 or 1.
     appearance : Y^a in [0, 1].
+    saliency : difference to the background where the attention lies, in [0, 1]; for warm-up.
     """
 
     confidence: Float[Tensor, "B I"]
@@ -28,6 +29,7 @@ class TrackerOutput:
     pose: Float[Tensor, "B I 4"]
     mask: Float[Tensor, "B I 1 U V"]
     appearance: Float[Tensor, "B I D U V"]
+    saliency: Float[Tensor, "B I"]
 
 
 class OutputNetwork(nn.Module):

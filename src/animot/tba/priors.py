@@ -16,8 +16,6 @@ from animot.tba.config import AttentionPriors
 
 # The saliency of a cell that shows nothing.
 FLOOR = 1e-3
-# The saliency of a cell in which there clearly is something.
-CLEARLY_SALIENT = 0.1
 # The strongest cell of a frame has saliency 1, unless its mean squared difference to the
 # background is below this: then the frame shows nothing but noise.
 LEAST_ENERGY = 2e-3
@@ -132,23 +130,3 @@ def update_motion(
     kept = priors.velocity_kept
     velocity = (kept * motion.velocity + (1 - kept) * step) * was_held[..., None]
     return Motion(centre=centre, velocity=velocity)
-
-
-def raise_confidence(
-    confidence: Float[Tensor, "B I"], saliency: Float[Tensor, "B I"], warmth: float
-) -> Float[Tensor, "B I"]:
-    """Raise confidences towards 1 where something is to be seen, so that drawing is learned."""
-    raised = warmth * (saliency / CLEARLY_SALIENT).clamp(max=1)
-    return confidence + raised * (1 - confidence)
-
-
-def raise_mask(
-    mask: Float[Tensor, "N 1 U V"], warmth: float, generator: torch.Generator | None
-) -> Float[Tensor, "N 1 U V"]:
-    """Replace masks by a full ellipse, each with probability `warmth`."""
-    N, _, U, V = mask.shape
-    y = ((torch.arange(U, device=mask.device) + 0.5) / U * 2 - 1).square()[:, None]
-    x = ((torch.arange(V, device=mask.device) + 0.5) / V * 2 - 1).square()
-    ellipse = (x + y <= 1).to(mask.dtype)
-    chosen = torch.rand(N, 1, 1, 1, generator=generator, device=mask.device) < warmth
-    return torch.where(chosen, ellipse, mask)

@@ -1,7 +1,7 @@
 """Batches of clips, each a function of the step: their order survives any kill and restart."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Bool, Int, UInt8
@@ -25,6 +25,7 @@ class Clips:
     restart: Bool[np.ndarray, " B"]
 
 
+@runtime_checkable
 class ClipSource(Protocol):
     """Where the learning loop gets its clips from."""
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import torch
 from torch import Tensor, nn
@@ -25,6 +25,7 @@ SECONDS_BETWEEN_CHECKPOINTS = 30.0
 MOST_BAD_STEPS = 20
 
 
+@runtime_checkable
 class Learner(Protocol):
     """What the loop needs of an engine."""
 
@@ -182,6 +183,7 @@ class _Run:
         """Leave the weights as the last good step left them, and start the trackers anew."""
         self.bad_steps += 1
         if self.bad_steps >= MOST_BAD_STEPS:
+            self.save()
             raise InputError(
                 f"{self.folder}: {self.bad_steps} steps in a row had no finite gradient; the last "
                 "good weights are saved; look at the video, or learn with another --seed"

@@ -106,6 +106,6 @@ class Log:
 def _step_of(line: str) -> float:
     """Step that a line is about; infinity for a line that a kill cut off."""
     try:
-        return int(json.loads(line)["step"])
+        return float(json.loads(line)["step"])
     except (ValueError, KeyError, TypeError):
         return float("inf")

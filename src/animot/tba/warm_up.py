@@ -1,0 +1,58 @@
+"""The first learning steps, in which trackers must draw before they know how. A departure.
+
+An untrained tracker draws badly, so that drawing nothing is better: confidences, masks and boxes
+shrink to nothing, and with them every gradient. While learning is warm, a tracker draws
+where its attention lies on something that differs from the background, and only there, with a box
+of the patch's size and an elliptic mask. Meanwhile its confidence learns to say whether there
+is such a thing. No label is used: the difference to the background is in the video.
+"""
+
+from dataclasses import replace
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float
+from torch import Generator, Tensor
+
+from animot.tba.output import TrackerOutput
+
+# Where the saliency under the attention is at least this, there clearly is something.
+CLEARLY_SALIENT = 0.1
+# Weight of the confidence's cross-entropy, against a squared error of tens to hundreds per object.
+HINT_WEIGHT = 10.0
+
+
+def presence_target(saliency: Float[Tensor, "B I"]) -> Float[Tensor, "B I"]:
+    """Whether the attention lies on something, from 0 to 1."""
+    return (saliency / CLEARLY_SALIENT).clamp(max=1)
+
+
+def warm_up(output: TrackerOutput, warmth: float, generator: Generator | None) -> TrackerOutput:
+    """Outputs moved towards what is sure to draw something, by `warmth` from 0 to 1."""
+    target = presence_target(output.saliency)
+    scale, shift = output.pose.split(2, dim=-1)
+    return replace(
+        output,
+        confidence=torch.lerp(output.confidence, target, warmth),
+        pose=torch.cat([(1 - warmth) * scale, shift], dim=-1),
+        mask=_some_elliptic(output.mask, warmth, generator),
+    )
+
+
+def hint(output: TrackerOutput, warmth: float) -> Float[Tensor, ""]:
+    """Cross-entropy of the confidence with whether there is something; mean over frames."""
+    target = presence_target(output.saliency)
+    entropy = F.binary_cross_entropy(output.confidence, target, reduction="sum")
+    return warmth * HINT_WEIGHT * entropy / len(target)
+
+
+def _some_elliptic(
+    mask: Float[Tensor, "B I 1 U V"], share: float, generator: Generator | None
+) -> Float[Tensor, "B I 1 U V"]:
+    """Masks, a random share of them replaced by a full ellipse."""
+    B, I, _, U, V = mask.shape
+    y = ((torch.arange(U, device=mask.device) + 0.5) / U * 2 - 1).square()[:, None]
+    x = ((torch.arange(V, device=mask.device) + 0.5) / V * 2 - 1).square()
+    ellipse = (x + y <= 1).to(mask.dtype)
+    chosen = torch.rand(B, I, 1, 1, 1, generator=generator, device=mask.device) < share
+    return torch.where(chosen, ellipse, mask)

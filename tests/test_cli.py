@@ -1,0 +1,106 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from animot import cli
+from animot.data.made_folder import write_sequence
+from animot.data.sprites_mot import SpritesMOT
+
+COMMANDS = [["learn"], ["track"], ["eval"], ["data"], ["data", "sprites"], ["demo"], []]
+
+
+def _run(
+    arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> tuple[int, str, str]:
+    monkeypatch.setattr(sys, "argv", ["animot", *arguments])
+    try:
+        cli.main()
+        code = 0
+    except SystemExit as end:
+        code = int(end.code or 0)
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_help_fits_a_screen_and_shows_an_example(
+    command: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, _ = _run([*command, "--help"], monkeypatch, capsys)
+    assert code == 0
+    assert len(out.splitlines()) <= 40
+    assert "Example: animot" in out
+
+
+@pytest.mark.parametrize("code", ["import animot", "import animot.cli", "import animot.metrics"])
+def test_import_loads_neither_torch_nor_cv2(code: str) -> None:
+    check = f"{code}; import sys; sys.exit('torch' in sys.modules or 'cv2' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", check]).returncode == 0
+
+
+def test_version(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = _run(["--version"], monkeypatch, capsys)
+    assert (code, out.strip()) == (0, "0.1.0")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["learn", "nowhere.mp4", "-o", "{tmp}/run"], "nowhere.mp4"),
+        (["learn", "-o", "{tmp}/run"], "no video"),
+        (["learn", "sprites", "-o", "{tmp}/run", "--preset", "slow"], "fast or paper"),
+        (["learn", "sprites", "-o", "{tmp}/run", "--minutes", "0"], "more than 0"),
+        (["learn", "sprites", "-o", "{tmp}/run", "--minutes", "1", "--steps", "1"], "either"),
+        (["learn", "sprites", "-o", "{tmp}/run", "--size", "big"], "192x144"),
+        (["learn", "sprites", "-o", "{tmp}/run", "--size", "64x64"], "128x128"),
+        (["learn", "sprites", "-o", "{tmp}/run", "--objects", "0"], "at least 1"),
+        (["learn", "sprites", "-o", "{tmp}/run", "--device", "abacus"], "give cpu"),
+        (["learn", "sprites", "-o", "{tmp}/run", "--frobnicate"], "frobnicate"),
+        (["track", "nowhere.mp4", "-m", "sprites", "-o", "{tmp}/out"], "nowhere.mp4"),
+        (["track", "{made}", "-m", "nowhere", "-o", "{tmp}/out"], "no such model"),
+        (["track", "{made}", "-m", "{pickle}", "-o", "{tmp}/out"], "no pickled"),
+        (["track", "{made}", "-m", "{made}", "-o", "{tmp}/out"], "animot learn"),
+        (["track", "{made}"], "--model"),
+        (["eval", "nowhere.txt", "{made}"], "nowhere.txt"),
+        (["data", "sprites", "-o", "{made}"], "not empty"),
+        (["data", "sprites", "-o", "{tmp}/new", "--seed", "-1"], "seed"),
+        (["frobnicate"], "frobnicate"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_bad_input_is_one_line_and_exit_code_2(
+    arguments: list[str],
+    message: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    made = tmp_path / "made"
+    write_sequence(SpritesMOT(1), 2, made)
+    pickled = tmp_path / "weights.pt"
+    pickled.write_bytes(b"\x80\x04.")
+    before = sorted(tmp_path.rglob("*"))
+    places = {"tmp": tmp_path, "made": made, "pickle": pickled}
+    code, out, err = _run([word.format(**places) for word in arguments], monkeypatch, capsys)
+    assert code == 2
+    assert out == ""
+    assert len(err.strip().splitlines()) == 1
+    assert err.startswith("animot: ")
+    assert message in err
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_made_data_is_written_and_scores_perfectly_against_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = tmp_path / "made"
+    command = ["data", "sprites", "-o", str(made), "--frames", "30", "--seed", "7"]
+    code, out, _ = _run(command, monkeypatch, capsys)
+    assert code == 0
+    assert "30 frames" in out
+    truth = made / "gt" / "gt.txt"
+    code, out, _ = _run(["eval", str(truth), str(truth)], monkeypatch, capsys)
+    assert code == 0
+    assert "100.0" in out

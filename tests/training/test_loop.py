@@ -1,0 +1,151 @@
+import json
+import os
+import signal
+from pathlib import Path
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from animot.errors import InputError
+from animot.training import checkpoint, loop
+from animot.training.loop import MOST_BAD_STEPS, NAME, Report
+from animot.training.run_folder import LOG
+from animot.training.schedule import Budget, TrainingConfig
+
+CONFIG = TrainingConfig(batch_size=2, clip_length=3, learning_rate=0.01, gradient_norm=1.0)
+
+
+class Regression:
+    """Learns a line from noise that is a function of the step; carries a running sum."""
+
+    def __init__(self, bad: range = range(0)) -> None:
+        torch.manual_seed(3)
+        self.model = nn.Linear(3, 2)
+        self.bad = bad
+        self.sum = torch.zeros(2)
+
+    def step(self, step: int) -> dict[str, float]:
+        inputs = torch.randn(5, 3, generator=torch.Generator().manual_seed(step))
+        output = self.model(inputs) + self.sum
+        loss = (output - inputs[:, :2]).square().mean()
+        if step in self.bad:
+            loss = loss * float("nan")
+        loss.backward()
+        self.sum = 0.5 * self.sum + 0.1 * output.detach().mean(dim=0)
+        return {"loss": loss.item(), "objects_on": 0.0}
+
+    def carried(self) -> dict[str, Tensor]:
+        return {"sum": self.sum}
+
+    def carry(self, tensors: dict[str, Tensor]) -> None:
+        self.sum = tensors.get("sum", torch.zeros(2))
+
+
+def _learn(folder: Path, steps: int = 12, **options: object) -> bool:
+    folder.mkdir(exist_ok=True)
+    learner = options.pop("learner", None) or Regression()
+    return loop.learn(learner, CONFIG, Budget(steps=steps), folder, {"a": 1}, **options)
+
+
+def _stop_after(step: int):  # noqa: ANN202
+    def stop(report: Report) -> None:
+        if report.step == step:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    return stop
+
+
+def _tensors(folder: Path) -> dict[str, Tensor]:
+    return checkpoint.load(folder, NAME).tensors
+
+
+def _same(a: dict[str, Tensor], b: dict[str, Tensor]) -> bool:
+    return a.keys() == b.keys() and all(torch.equal(a[key], b[key]) for key in a)
+
+
+def test_learning_lowers_the_loss_and_stores_the_facts(tmp_path: Path) -> None:
+    assert _learn(tmp_path, 200)
+    losses = [json.loads(line)["loss"] for line in (tmp_path / LOG).read_text().splitlines()]
+    assert len(losses) == 200
+    assert sum(losses[-20:]) < 0.5 * sum(losses[:20])
+    assert checkpoint.load(tmp_path, NAME).facts["a"] == 1
+    assert checkpoint.load(tmp_path, NAME).facts["step"] == 200
+
+
+def test_interrupted_and_resumed_is_bit_for_bit_the_same(tmp_path: Path) -> None:
+    assert _learn(tmp_path / "whole")
+    for step in (3, 4, 9):
+        assert not _learn(tmp_path / "parts", on_step=_stop_after(step))
+        assert checkpoint.load(tmp_path / "parts", NAME).facts["step"] == step
+    assert _learn(tmp_path / "parts")
+    assert _same(_tensors(tmp_path / "whole"), _tensors(tmp_path / "parts"))
+    assert (tmp_path / "whole" / LOG).read_text() == (tmp_path / "parts" / LOG).read_text()
+
+
+def test_what_the_last_checkpoint_never_saw_is_learned_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert _learn(tmp_path / "whole")
+    monkeypatch.setattr(loop, "SECONDS_BETWEEN_CHECKPOINTS", 0.0)
+
+    def killed(report: Report) -> None:
+        if report.step == 5:
+            monkeypatch.setattr(loop, "SECONDS_BETWEEN_CHECKPOINTS", 1e9)
+        if report.step == 8:
+            raise SystemExit
+
+    with pytest.raises(SystemExit):
+        _learn(tmp_path / "parts", on_step=killed)
+    assert checkpoint.load(tmp_path / "parts", NAME).facts["step"] == 5
+    assert _learn(tmp_path / "parts")
+    assert _same(_tensors(tmp_path / "whole"), _tensors(tmp_path / "parts"))
+    assert (tmp_path / "whole" / LOG).read_text() == (tmp_path / "parts" / LOG).read_text()
+
+
+def test_a_finished_run_is_left_as_it_is(tmp_path: Path) -> None:
+    assert _learn(tmp_path)
+    before = _tensors(tmp_path)
+    reports: list[Report] = []
+    assert _learn(tmp_path, on_step=reports.append)
+    assert not reports
+    assert _same(before, _tensors(tmp_path))
+
+
+def test_minutes_count_over_sessions(tmp_path: Path) -> None:
+    budget = Budget(minutes=1e-3)
+    assert loop.learn(Regression(), CONFIG, budget, tmp_path, {})
+    assert checkpoint.load(tmp_path, NAME).facts["seconds"] >= 0.06
+
+
+def test_a_bad_step_is_forgotten(tmp_path: Path) -> None:
+    assert _learn(tmp_path, learner=Regression(bad=range(4, 6)))
+    assert all(t.isfinite().all() for t in _tensors(tmp_path).values())
+    norms = [json.loads(line)["gradient_norm"] for line in (tmp_path / LOG).read_text().splitlines()]
+    assert [n for n, norm in enumerate(norms) if norm != norm] == [4, 5]
+
+
+def test_many_bad_steps_end_learning_with_good_weights_saved(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="in a row"):
+        _learn(tmp_path, 100, learner=Regression(bad=range(7, 100)))
+    found = checkpoint.load(tmp_path, NAME)
+    assert found.facts["step"] == 7 + MOST_BAD_STEPS - 1
+    assert all(t.isfinite().all() for t in found.tensors.values())
+
+
+def test_the_checkpoint_of_another_model_is_refused(tmp_path: Path) -> None:
+    assert _learn(tmp_path, 2)
+    learner = Regression()
+    learner.model = nn.Linear(3, 4)
+    with pytest.raises(InputError, match="another model"):
+        _learn(tmp_path, 3, learner=learner)
+
+
+def test_reports_add_up(tmp_path: Path) -> None:
+    reports: list[Report] = []
+    _learn(tmp_path, 4, on_step=reports.append)
+    assert [report.step for report in reports] == [1, 2, 3, 4]
+    assert [report.progress for report in reports] == [0.25, 0.5, 0.75, 1.0]
+    assert reports[-1].seconds_left == 0
+    last = reports[-1]
+    assert last.frames_per_second == pytest.approx(4 * 2 * 3 / last.seconds)
