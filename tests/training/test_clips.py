@@ -88,9 +88,7 @@ def test_what_is_ignored_shows_the_background() -> None:
     scene = _numbered(9, [(0, 9)])
     ignore = np.zeros((H, W), dtype=bool)
     ignore[2, :] = True
-    scene = Scene(
-        frames=scene.frames, runs=scene.runs, background=scene.background, ignore=ignore
-    )
+    scene = Scene(frames=scene.frames, runs=scene.runs, background=scene.background, ignore=ignore)
     frames = VideoClips([scene], 2, 3, seed=0).batch(0).frames
     assert (frames[:, :, 2] == 9).all()
     assert (frames[:, :, 3] != 9).all()

@@ -121,7 +121,9 @@ def test_minutes_count_over_sessions(tmp_path: Path) -> None:
 def test_a_bad_step_is_forgotten(tmp_path: Path) -> None:
     assert _learn(tmp_path, learner=Regression(bad=range(4, 6)))
     assert all(t.isfinite().all() for t in _tensors(tmp_path).values())
-    norms = [json.loads(line)["gradient_norm"] for line in (tmp_path / LOG).read_text().splitlines()]
+    norms = [
+        json.loads(line)["gradient_norm"] for line in (tmp_path / LOG).read_text().splitlines()
+    ]
     assert [n for n, norm in enumerate(norms) if norm != norm] == [4, 5]
 
 

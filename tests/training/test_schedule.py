@@ -26,7 +26,9 @@ def test_budget_of_steps_or_minutes() -> None:
     assert Budget(steps=40).seconds_left(0, 0.0) == float("inf")
 
 
-@pytest.mark.parametrize("given", [{}, {"steps": 1, "minutes": 1.0}, {"steps": 0}, {"minutes": -1.0}])
+@pytest.mark.parametrize(
+    "given", [{}, {"steps": 1, "minutes": 1.0}, {"steps": 0}, {"minutes": -1.0}]
+)
 def test_budget_refuses_nonsense(given: dict[str, int]) -> None:
     with pytest.raises(InputError):
         Budget(**given)

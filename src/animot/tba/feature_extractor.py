@@ -7,6 +7,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from animot.tba.config import ConvLayer, TBAConfig
+from animot.tba.start_weights import start_before_relu
 
 
 class FeatureExtractor(nn.Module):
@@ -43,20 +44,9 @@ def _block(input_channels: int, layer: ConvLayer) -> nn.Sequential:
     convolution = nn.Conv2d(
         input_channels, layer.channels, layer.kernel, layer.stride, layer.padding
     )
-    start_relu_layer(convolution)
+    start_before_relu(convolution)
     pooling = [] if layer.map_size is None else [nn.AdaptiveMaxPool2d(layer.map_size)]
     return nn.Sequential(convolution, *pooling, nn.ReLU())
-
-
-def start_relu_layer(layer: nn.Conv2d | nn.Linear) -> None:
-    """Draw weights that keep the signal's size through ReLU layers.
-
-    PyTorch's own start shrinks it layer by layer; features then hardly vary, and learning
-    takes many times as long. The paper does not say how weights start.
-    """
-    nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
-    assert layer.bias is not None
-    nn.init.zeros_(layer.bias)
 
 
 def coordinate_channels(frames: Float[Tensor, "B D H W"]) -> Float[Tensor, "B 2 H W"]:

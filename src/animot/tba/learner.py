@@ -12,7 +12,7 @@ from animot.tba.model import TBA
 from animot.tba.output import TrackerOutput
 from animot.tba.pixels import to_tensor
 from animot.tba.rat import RATState
-from animot.tba.warm_up import hint, warm_up
+from animot.tba.warm_up import Warmth, hint, warm_up
 from animot.training.clips import ClipSource
 
 # Frames rendered at once. Their layers fit in the processor's caches, and memory stays bounded.
@@ -25,6 +25,7 @@ def backpropagate(
     frames: Float[Tensor, "B D H W"],
     background: Float[Tensor, "B D H W"],
     further: Float[Tensor, ""] | None = None,
+    presence: float = 1.0,
 ) -> Loss:
     """Add the gradient of the loss of these frames, and of a further term, to the parameters'.
 
@@ -45,7 +46,7 @@ def backpropagate(
         leaves = [tensor.requires_grad_() for tensor in outputs]
         piece = TrackerOutput(**dict(zip(names, leaves, strict=True)))
         with model.precision(seen.device):
-            piece_loss = loss(piece, seen, behind, model.config)
+            piece_loss = loss(piece, seen, behind, model.config, presence)
         share = len(seen) / len(frames)
         (piece_loss.total * share).backward()
         gradients.append([_gradient(leaf) for leaf in leaves])
@@ -94,7 +95,7 @@ class TBALearner:
         state = self.model.start(len(frames)) if self._state is None else self._state
         state = state.restart(torch.from_numpy(clips.restart).to(device))
         generator = Generator(device).manual_seed(_mix(self.seed, step))
-        warmth = self.warmth(step)
+        warmth = Warmth.at(step, self.model.config.warm_up_steps)
         output, after = self.model.train()(
             frames, background, state, generator=generator, end_early=False if warmth else None
         )
@@ -106,6 +107,7 @@ class TBALearner:
             frames.flatten(0, 1),
             behind,
             further=hint(output, warmth) if warmth else None,
+            presence=1 - warmth.sizing if warmth else 1.0,
         )
         self._state = after.detach()
         on = (output.confidence > 0.5).float().sum(dim=1).mean()
@@ -115,11 +117,6 @@ class TBALearner:
             "area": float(terms.presence),
             "objects_on": float(on),
         }
-
-    def warmth(self, step: int) -> float:
-        """How warm learning still is at a step, from 1 down to 0."""
-        steps = self.model.config.warm_up_steps
-        return max(0.0, 1 - step / steps) if steps else 0.0
 
     def carried(self) -> dict[str, Tensor]:
         """State of the trackers after the last frame."""

@@ -26,6 +26,7 @@ def loss(
     frames: Float[Tensor, "B D H W"],
     background: Float[Tensor, "B D H W"],
     config: TBAConfig,
+    presence_share: float = 1.0,
 ) -> Loss:
     """Reconstruction error plus tightness.
 
@@ -38,7 +39,11 @@ def loss(
     reconstruction = reconstruction_error(output, frames, background, config)
     tightness = (area * ran).mean()
     presence = (area * output.confidence).sum(dim=1).mean()
-    total = reconstruction + config.tightness_weight * tightness + config.presence_weight * presence
+    total = (
+        reconstruction
+        + config.tightness_weight * tightness
+        + presence_share * config.presence_weight * presence
+    )
     return Loss(reconstruction=reconstruction, tightness=tightness, presence=presence, total=total)
 
 

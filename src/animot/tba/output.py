@@ -7,7 +7,7 @@ from jaxtyping import Float
 from torch import Generator, Tensor, nn
 
 from animot.tba.config import TBAConfig
-from animot.tba.feature_extractor import start_relu_layer
+from animot.tba.start_weights import start_before_relu, start_linear
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,8 +48,8 @@ class OutputNetwork(nn.Module):
         pose_size = 2 if config.fixed_scale else 4
         first = nn.Linear(config.state_size, config.state_size)
         second = nn.Linear(config.state_size, config.hidden_size)
-        start_relu_layer(first)
-        start_relu_layer(second)
+        start_before_relu(first)
+        start_before_relu(second)
         self.hidden = nn.Sequential(first, nn.ReLU(), second, nn.ReLU())
         self.placement_size = {"confidence": 1, "pose": pose_size}
         self.look_size = {
@@ -59,6 +59,8 @@ class OutputNetwork(nn.Module):
         }
         self.placement_layer = nn.Linear(config.hidden_size, sum(self.placement_size.values()))
         self.look_layer = nn.Linear(config.hidden_size, sum(self.look_size.values()))
+        start_linear(self.placement_layer)
+        start_linear(self.look_layer)
         self.patch_size = config.patch_size
         self.channels = config.frame_channels
 

@@ -17,6 +17,7 @@ from animot.tba.memory import address, erase_gate, key_strength, read, write
 from animot.tba.output import OutputNetwork
 from animot.tba.priors import Motion
 from animot.tba.renderer import object_scale
+from animot.tba.start_weights import start_gru
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +100,7 @@ class RAT(nn.Module):
         _, _, S = config.memory_size
         self.key = nn.Linear(config.state_size, S + 1)
         self.rnn = nn.GRUCell(S, config.state_size)
+        start_gru(self.rnn)
         self.message = nn.Linear(config.state_size, 2 * S)
 
     def start(self, B: int, like: Tensor) -> RATState:

@@ -1,13 +1,14 @@
 """The first learning steps, in which trackers must draw before they know how. A departure.
 
 An untrained tracker draws badly, so that drawing nothing is better: confidences, masks and boxes
-shrink to nothing, and with them every gradient. While learning is warm, a tracker draws
-where its attention lies on something that differs from the background, and only there, with a box
-of the patch's size and an elliptic mask. Meanwhile its confidence learns to say whether there
-is such a thing. No label is used: the difference to the background is in the video.
+shrink to nothing, and with them every gradient. So a tracker first draws where its attention lies
+on something that differs from the background, and only there, with a box of the patch's size and
+an elliptic mask. Meanwhile its confidence learns to say whether there is such a thing. In the
+second third of the warm-up confidence and mask become free, in the last third the box's size.
+No label is used: the difference to the background is in the video.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import torch
 import torch.nn.functional as F
@@ -22,28 +23,50 @@ CLEARLY_SALIENT = 0.1
 HINT_WEIGHT = 10.0
 
 
+@dataclass(frozen=True, kw_only=True)
+class Warmth:
+    """How far the outputs are still fixed, from 1 to 0.
+
+    Attributes
+    ----------
+    drawing : confidence and mask.
+    sizing : size of the box; its cost counts as far as it is free.
+    """
+
+    drawing: float
+    sizing: float
+
+    @classmethod
+    def at(cls, step: int, steps: int) -> "Warmth | None":
+        """Warmth at a step of a warm-up of so many steps; None when it is over."""
+        if step >= steps:
+            return None
+        thirds = 3 * step / steps
+        return cls(drawing=min(1.0, max(0.0, 2 - thirds)), sizing=min(1.0, 3 - thirds))
+
+
 def presence_target(saliency: Float[Tensor, "B I"]) -> Float[Tensor, "B I"]:
     """Whether the attention lies on something, from 0 to 1."""
     return (saliency / CLEARLY_SALIENT).clamp(max=1)
 
 
-def warm_up(output: TrackerOutput, warmth: float, generator: Generator | None) -> TrackerOutput:
-    """Outputs moved towards what is sure to draw something, by `warmth` from 0 to 1."""
+def warm_up(output: TrackerOutput, warmth: Warmth, generator: Generator | None) -> TrackerOutput:
+    """Outputs moved towards what is sure to draw something."""
     target = presence_target(output.saliency)
     scale, shift = output.pose.split(2, dim=-1)
     return replace(
         output,
-        confidence=torch.lerp(output.confidence, target, warmth),
-        pose=torch.cat([(1 - warmth) * scale, shift], dim=-1),
-        mask=_some_elliptic(output.mask, warmth, generator),
+        confidence=torch.lerp(output.confidence, target, warmth.drawing),
+        pose=torch.cat([(1 - warmth.sizing) * scale, shift], dim=-1),
+        mask=_some_elliptic(output.mask, warmth.drawing, generator),
     )
 
 
-def hint(output: TrackerOutput, warmth: float) -> Float[Tensor, ""]:
+def hint(output: TrackerOutput, warmth: Warmth) -> Float[Tensor, ""]:
     """Cross-entropy of the confidence with whether there is something; mean over frames."""
     target = presence_target(output.saliency)
     entropy = F.binary_cross_entropy(output.confidence, target, reduction="sum")
-    return warmth * HINT_WEIGHT * entropy / len(target)
+    return warmth.drawing * HINT_WEIGHT * entropy / len(target)
 
 
 def _some_elliptic(

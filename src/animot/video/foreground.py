@@ -24,11 +24,11 @@ def blob_sizes(
 def typical_size(sizes: Int[np.ndarray, "blobs 2"]) -> Float[np.ndarray, " 2"] | None:
     """Height and width that most of the foreground has; None where there is none.
 
-    Blobs weigh by their area, as an object also sheds small fragments.
+    Blobs weigh by the root of their area: an object sheds small fragments, a group is one blob.
     """
     if len(sizes) == 0:
         return None
-    weights = sizes.prod(axis=1)
+    weights = np.sqrt(sizes.prod(axis=1))
     return np.array([_weighted_median(sizes[:, axis], weights) for axis in (0, 1)])
 
 
