@@ -48,7 +48,7 @@ def _learn(folder: Path, steps: int = 12, **options: object) -> bool:
     return loop.learn(learner, CONFIG, Budget(steps=steps), folder, {"a": 1}, **options)
 
 
-def _stop_after(step: int):  # noqa: ANN202
+def _stop_after(step: int):
     def stop(report: Report) -> None:
         if report.step == step:
             os.kill(os.getpid(), signal.SIGINT)

@@ -35,11 +35,9 @@ class Motion:
     velocity: Float[Tensor, "B I 2"]
 
 
-def cell_coordinates(M: int, N: int, like: Tensor) -> Float[Tensor, "M N 2"]:
-    """x and y of the middle of each cell, in half frames from the middle of the frame."""
-    x = (2 * torch.arange(N, device=like.device, dtype=like.dtype) + 1) / N - 1
-    y = (2 * torch.arange(M, device=like.device, dtype=like.dtype) + 1) / M - 1
-    return torch.stack([x.expand(M, N), y[:, None].expand(M, N)], dim=-1)
+def cell_places(count: int, like: Tensor) -> Float[Tensor, " count"]:
+    """Middles of a row of cells, in half frames from the middle of the frame."""
+    return (2 * torch.arange(count, device=like.device, dtype=like.dtype) + 1) / count - 1
 
 
 def saliency_map(
@@ -70,12 +68,21 @@ def erase_saliency(
     of it that lies in the box widened by half a cell on each side.
     """
     _, M, N = saliency.shape
-    coordinates = cell_coordinates(M, N, saliency)
-    cell = saliency.new_tensor([2 / N, 2 / M])
-    distance = (coordinates - centre[:, None, None]).abs()
-    reach = (size + cell)[:, None, None] / 2
-    covered = ((reach - distance) / cell + 0.5).clamp(0, 1).prod(dim=-1)
-    return saliency * (1 - (1 - kept) * covered)
+    across, down = (
+        _covered(centre[:, axis, None], size[:, axis, None], count)
+        for axis, count in enumerate((N, M))
+    )
+    return saliency * (1 - (1 - kept) * down[:, :, None] * across[:, None])
+
+
+def _covered(
+    centre: Float[Tensor, "B 1"], size: Float[Tensor, "B 1"], count: int
+) -> Float[Tensor, "B count"]:
+    """Part of each cell of a row that lies in a box widened by half a cell on each side."""
+    cell = 2 / count
+    reach = (size + cell) / 2
+    distance = (cell_places(count, centre) - centre).abs()
+    return ((reach - distance) / cell + 0.5).clamp(0, 1)
 
 
 def motion_logits(
@@ -86,10 +93,11 @@ def motion_logits(
 ) -> Float[Tensor, "B M N"]:
     """Keep trackers that hold an object near the expected place; the deviation is in cells."""
     M, N = cells
-    coordinates = cell_coordinates(M, N, expected_centre)
-    in_cells = expected_centre.new_tensor([N / 2, M / 2])
-    distance = (coordinates - expected_centre[:, None, None]) * in_cells
-    return -distance.square().sum(dim=-1) / (2 * deviation**2) * held[:, None, None]
+    x, y = expected_centre.split(1, dim=1)
+    across = (cell_places(N, x) - x) * (N / 2 / deviation)
+    down = (cell_places(M, y) - y) * (M / 2 / deviation)
+    strength = -0.5 * held.to(x.dtype)[:, None]
+    return (strength * down.square())[:, :, None] + (strength * across.square())[:, None]
 
 
 def keep_window(attention: Float[Tensor, "B M N"], window: int) -> Float[Tensor, "B M N"]:
@@ -107,7 +115,9 @@ def keep_window(attention: Float[Tensor, "B M N"], window: int) -> Float[Tensor,
 def attended_place(attention: Float[Tensor, "B M N"]) -> Float[Tensor, "B 2"]:
     """Mean place that the attention lies on, in half frames."""
     _, M, N = attention.shape
-    return torch.einsum("bmn,mnc->bc", attention, cell_coordinates(M, N, attention))
+    x = attention.sum(dim=1) @ cell_places(N, attention)
+    y = attention.sum(dim=2) @ cell_places(M, attention)
+    return torch.stack([x, y], dim=1)
 
 
 def anchor_shift(

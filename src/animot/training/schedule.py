@@ -74,12 +74,12 @@ class TrainingConfig:
 
 PAPER = TrainingConfig()
 FAST = TrainingConfig(
-    batch_size=16,
+    batch_size=8,
     clip_length=10,
     learning_rate=1e-3,
     betas=(0.9, 0.99),
     gradient_norm=5.0,
-    ramp_steps=50,
+    ramp_steps=20,
     decay_from=0.5,
     final_rate=0.03,
 )

@@ -1,0 +1,177 @@
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from animot import learning
+from animot.errors import InputError
+from animot.learning import choose_device, learn
+from animot.training import checkpoint
+from animot.training.loop import NAME, Report
+from animot.video.writer import VideoWriter
+
+SIZE = (48, 32)
+
+
+@pytest.fixture(scope="module")
+def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two bright squares that cross a textured scene."""
+    path = tmp_path_factory.mktemp("video") / "squares.mp4"
+    random = np.random.default_rng(0)
+    scene = random.integers(60, 90, (64, 96, 3), dtype=np.uint8)
+    with VideoWriter(path, 10.0) as writer:
+        for t in range(40):
+            frame = scene.copy()
+            frame[20:32, 2 * t : 2 * t + 10] = (240, 200, 30)
+            frame[40:52, 86 - 2 * t : 96 - 2 * t] = (30, 60, 240)
+            writer.write(frame)
+    return path
+
+
+def _tensors(run: Path) -> dict[str, torch.Tensor]:
+    return checkpoint.load(run, NAME).tensors
+
+
+def test_learn_makes_a_model_that_remembers_its_camera(video: Path, tmp_path: Path) -> None:
+    reports: list[Report] = []
+    said: list[str] = []
+    model = learn(
+        video, tmp_path / "run", steps=2, size=SIZE, objects=2, on_step=reports.append,
+        say=said.append,
+    )  # fmt: skip
+    assert [report.step for report in reports] == [1, 2]
+    assert model.network.config.frame_size == (32, 48)
+    assert model.network.config.num_trackers == 2
+    assert model.facts["step"] == 2
+    (camera,) = model.cameras
+    assert camera.background.shape == (32, 48, 3)
+    assert camera.background.max() < 130
+    assert "48x32" in said[0]
+    height, width = model.network.config.patch_size
+    assert 4 <= height <= 9
+    assert 4 <= width <= 9
+
+
+def test_the_same_seed_gives_the_same_weights_and_another_does_not(
+    video: Path, tmp_path: Path
+) -> None:
+    options = {"steps": 2, "size": SIZE, "objects": 2, "threads": 1}
+    for run, seed in (("a", 1), ("b", 1), ("c", 2)):
+        learn(video, tmp_path / run, seed=seed, **options)
+    a, b, c = (_tensors(tmp_path / run) for run in "abc")
+    assert all(torch.equal(a[name], b[name]) for name in a)
+    assert not all(torch.equal(a[name], c[name]) for name in a)
+
+
+def test_two_videos_are_two_cameras_of_one_model(video: Path, tmp_path: Path) -> None:
+    model = learn([video, video], tmp_path / "run", steps=1, size=SIZE, objects=2)
+    assert len(model.cameras) == 2
+
+
+def test_the_mask_to_ignore_is_remembered(video: Path, tmp_path: Path) -> None:
+    import cv2
+
+    mask = np.zeros((64, 96), dtype=np.uint8)
+    mask[:, :48] = 255
+    cv2.imwrite(str(tmp_path / "mask.png"), mask)
+    model = learn(
+        video, tmp_path / "run", steps=1, size=SIZE, objects=2, ignore=tmp_path / "mask.png"
+    )
+    ignore = model.cameras[0].ignore
+    assert ignore is not None
+    assert ignore[:, :24].all()
+    assert not ignore[:, 24:].any()
+
+
+def test_a_video_in_which_nothing_moves_is_refused(tmp_path: Path) -> None:
+    still = tmp_path / "still.mp4"
+    with VideoWriter(still, 10.0) as writer:
+        for _ in range(12):
+            writer.write(np.full((64, 96, 3), 80, dtype=np.uint8))
+    with pytest.raises(InputError, match="nothing moves"):
+        learn(still, tmp_path / "run", steps=1)
+
+
+def test_the_video_must_be_the_same_to_resume(video: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.mp4"
+    copy.write_bytes(video.read_bytes())
+    learn(copy, tmp_path / "run", steps=1, size=SIZE, objects=2)
+    copy.write_bytes(video.read_bytes() + b"\0")
+    with pytest.raises(InputError, match="fingerprints"):
+        learn(copy, tmp_path / "run", steps=1, size=SIZE, objects=2)
+
+
+def test_threads_and_number_type_are_kept_when_resuming(
+    video: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(learning, "fastest_dtype", lambda _: "float32")
+    learn(video, tmp_path / "run", steps=1, size=SIZE, objects=2, threads=1)
+    monkeypatch.setattr(learning, "fastest_dtype", lambda _: "bfloat16")
+    model = learn(video, tmp_path / "run", steps=1, size=SIZE, objects=2, threads=2)
+    assert (model.facts["dtype"], model.facts["threads"]) == ("float32", 1)
+
+
+def test_devices() -> None:
+    assert choose_device("cpu").type == "cpu"
+    with pytest.raises(InputError, match="give cpu"):
+        choose_device("abacus")
+
+
+def _start(video: Path, run: Path, steps: int) -> subprocess.Popen[str]:
+    """`animot learn` in a process of its own, with a checkpoint every fifth of a second."""
+    code = (
+        "from animot.training import loop; loop.SECONDS_BETWEEN_CHECKPOINTS = 0.2; "
+        "from animot.cli import main; main()"
+    )
+    arguments = ["learn", str(video), "-o", str(run), "--steps", str(steps), "--size", "48x32"]
+    command = [sys.executable, "-c", code, *arguments, "--objects", "2", "--threads", "1"]
+    return subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+
+
+def _wait_for_step(run: Path, step: int) -> None:
+    end = time.monotonic() + 90
+    while not (run / f"{NAME}.json").exists() or _step(run) < step:
+        assert time.monotonic() < end, "waited too long"
+        time.sleep(0.05)
+
+
+def _step(run: Path) -> int:
+    return int(json.loads((run / f"{NAME}.json").read_text())["step"])
+
+
+def test_ctrl_c_saves_and_the_same_command_goes_on(video: Path, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    reached = 0
+    for _ in range(2):
+        process = _start(video, run, 100_000)
+        _wait_for_step(run, reached + 1)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+        assert process.returncode == 0
+        assert "the same command goes on" in said
+        assert checkpoint.load(run, NAME).facts["step"] > reached
+        reached = _step(run)
+
+
+@pytest.mark.slow
+def test_killed_ten_times_and_resumed_is_bit_for_bit_the_same(video: Path, tmp_path: Path) -> None:
+    random = np.random.default_rng(5)
+    steps = 120
+    assert _start(video, tmp_path / "whole", steps).wait() == 0
+    for _ in range(10):
+        process = _start(video, tmp_path / "parts", steps)
+        time.sleep(random.uniform(3.0, 6.0))
+        process.kill()
+        process.communicate()
+    assert _start(video, tmp_path / "parts", steps).wait() == 0
+    whole, parts = _tensors(tmp_path / "whole"), _tensors(tmp_path / "parts")
+    assert all(torch.equal(whole[name], parts[name]) for name in whole)
+    logs = [(tmp_path / run / "log.jsonl").read_text() for run in ("whole", "parts")]
+    assert logs[0] == logs[1]
+    assert len(logs[0].splitlines()) == steps

@@ -1,0 +1,90 @@
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from animot.data.sequence import open_sequence
+from animot.errors import InputError
+from animot.planning import Options, plan_made, plan_video, read_ignore
+from animot.tba import presets
+from animot.training.schedule import FAST, PAPER
+from animot.video.writer import VideoWriter
+
+
+def _video(path: Path, height: int, width: int) -> Path:
+    """One object of 40 x 20 pixels in a frame of any size."""
+    with VideoWriter(path, 10.0) as writer:
+        for t in range(30):
+            frame = np.full((height, width, 3), 60, dtype=np.uint8)
+            frame[30:70, 4 * t : 4 * t + 20] = 220
+            writer.write(frame)
+    return path
+
+
+def test_a_large_frame_is_worked_at_in_a_smaller_size(tmp_path: Path) -> None:
+    video = open_sequence(_video(tmp_path / "a.mp4", 288, 384))
+    plan = plan_video([video], tmp_path / "run", Options())
+    assert plan.config.frame_size == (144, 192)
+    height, width = plan.config.patch_size
+    assert abs(height - 20) <= 1
+    assert abs(width - 10) <= 1
+    assert plan.training == FAST
+    assert "192x144" in str(plan)
+
+
+def test_a_small_frame_is_never_enlarged(tmp_path: Path) -> None:
+    video = open_sequence(_video(tmp_path / "a.mp4", 80, 160))
+    assert plan_video([video], tmp_path / "run", Options()).config.frame_size == (80, 160)
+
+
+def test_what_is_given_is_taken(tmp_path: Path) -> None:
+    video = open_sequence(_video(tmp_path / "a.mp4", 144, 192))
+    plan = plan_video([video], tmp_path / "run", Options(size=(100, 70), objects=3))
+    assert plan.config.frame_size == (64, 96)  # whole cells of 8 pixels
+    assert plan.config.num_trackers == 3
+
+
+def test_the_paper_preset_has_the_sizes_of_its_real_video(tmp_path: Path) -> None:
+    video = open_sequence(_video(tmp_path / "a.mp4", 144, 192))
+    plan = plan_video([video], tmp_path / "run", Options(preset="paper"))
+    assert plan.config == presets.PAPER_DUKE
+    assert plan.training == PAPER
+    assert not plan.low_precision
+
+
+def test_sprites() -> None:
+    assert plan_made(Options()).config == presets.FAST_SPRITES
+    assert plan_made(Options(preset="paper")).config == presets.PAPER_SPRITES
+    more = plan_made(Options(objects=5))
+    assert more.config.num_trackers == 6
+    assert more.source.batch(0).frames.shape == (8, 10, 128, 128, 3)
+    assert not more.cameras[0].background.any()
+
+
+def test_bright_pixels_of_the_mask_are_ignored(tmp_path: Path) -> None:
+    mask = np.zeros((20, 30), dtype=np.uint8)
+    mask[:10, 15:] = 255
+    cv2.imwrite(str(tmp_path / "mask.png"), mask)
+    ignore = read_ignore(tmp_path / "mask.png", (4, 6))
+    assert ignore.sum() == 6
+    assert ignore[:2, 3:].all()
+
+
+def test_what_is_no_mask_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "mask.png").write_text("no image")
+    with pytest.raises(InputError, match="cannot read the mask"):
+        read_ignore(tmp_path / "mask.png", (4, 6))
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"preset": "best"}, "fast or paper"),
+        ({"objects": 0}, "at least 1"),
+        ({"size": (9, 99)}, "9x99"),
+    ],
+)
+def test_options_refuse_nonsense(given: dict[str, object], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        Options(**given)
