@@ -7,10 +7,10 @@ import torch
 from animot.data.mot import read_tracks
 from animot.data.track_csv import read_csv
 from animot.errors import InputError
+from animot.saved import Camera, Model
 from animot.tba.config import TBAConfig
 from animot.tba.model import TBA
 from animot.tba.presets import fast
-from animot.tba.saved import Camera, Model
 from animot.tracking import choose_camera, difference, summary, track
 from animot.tracks import Tracks
 from animot.video.writer import VideoWriter
@@ -49,7 +49,7 @@ def test_results_are_written_and_agree(tmp_path: Path, model: Model) -> None:
     video = _video(tmp_path / "a.mp4", _scene(1))
     seen: list[int] = []
     tracks = track(
-        video, model, tmp_path / "out", on_frame=lambda frame, objects: seen.append(len(objects))
+        video, model, tmp_path / "out", on_frame=lambda _, objects: seen.append(len(objects))
     )
     assert tracks.num_frames == len(seen) == 24
     assert len(tracks) == sum(seen) > 0

@@ -14,9 +14,9 @@ from animot.data.sequence import Sequence, open_sequence
 from animot.errors import InputError
 from animot.planning import Options, Plan, plan_made, plan_video
 from animot.precision import fastest_dtype
+from animot.saved import DTYPES, Model, camera_tensors, facts_of, load_model
 from animot.tba.learner import TBALearner
 from animot.tba.model import TBA, Precision
-from animot.tba.saved import DTYPES, Model, camera_tensors, facts_of, load_model
 from animot.training import checkpoint, loop
 from animot.training.loop import Report
 from animot.training.run_folder import open_run

@@ -7,14 +7,14 @@ import cv2
 import numpy as np
 from jaxtyping import Bool
 
+from animot.data.clips import ClipSource, MadeClips, Scene, VideoClips
 from animot.data.sequence import Sequence
 from animot.data.sprites_mot import SpritesMOT
 from animot.errors import InputError
+from animot.saved import Camera
 from animot.tba import presets
 from animot.tba.config import TBAConfig
-from animot.tba.saved import Camera
 from animot.training import schedule
-from animot.training.clips import ClipSource, MadeClips, Scene, VideoClips
 from animot.training.schedule import TrainingConfig
 from animot.video.background import sample_frames, temporal_median
 from animot.video.clips import FrameCache

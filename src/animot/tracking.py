@@ -13,8 +13,8 @@ from animot.data.track_csv import write_csv
 from animot.errors import InputError
 from animot.learning import choose_device
 from animot.report.overlay import draw
+from animot.saved import Camera, Model, load_model
 from animot.tba.pixels import to_working_size
-from animot.tba.saved import Camera, Model, load_model
 from animot.tracker import Frame
 from animot.tracker import track as track_frames
 from animot.tracks import FrameTracks, Tracks

@@ -98,7 +98,7 @@ class TBAConfig:
     normalize_features : features are normalised instead of cut off at zero.
     premultiply : mask and appearance are multiplied before they are resampled, not after.
     presence_weight : cost of confidence times area, summed over trackers.
-    warm_up_steps : learning steps in which confidences and masks are raised towards 1.
+    warm_up_steps : learning steps in which outputs are moved towards what is sure to draw.
     """
 
     frame_size: tuple[int, int]

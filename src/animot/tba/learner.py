@@ -7,13 +7,13 @@ import torch
 from jaxtyping import Float
 from torch import Generator, Tensor
 
+from animot.data.clips import ClipSource
 from animot.tba.loss import Loss, loss
 from animot.tba.model import TBA
 from animot.tba.output import TrackerOutput
 from animot.tba.pixels import to_tensor
 from animot.tba.rat import RATState
 from animot.tba.warm_up import Warmth, hint, warm_up
-from animot.training.clips import ClipSource
 
 # Frames rendered at once. Their layers fit in the processor's caches, and memory stays bounded.
 RENDERED_AT_ONCE = 8

@@ -141,8 +141,9 @@ class RAT(nn.Module):
                     rows, memory, attention = rows[going], memory[going], attention[going]
                     saliency = None if saliency is None else saliency[going]
                     turn = _keep(turn, going)
-            memory = self._write(memory, attention, turn.state)
-            saliency = self._erase_saliency(saliency, turn.pose)
+            if j + 1 < self.config.num_trackers:  # somebody is left to read it
+                memory = self._write(memory, attention, turn.state)
+                saliency = self._erase_saliency(saliency, turn.pose)
         return self._collect(before, turns)
 
     def order(self, confidence: Float[Tensor, "B I"]) -> Int[Tensor, "B I"]:

@@ -16,7 +16,7 @@ from animot.tba.tracker import TBATracker
 from animot.training import checkpoint
 from animot.training.loop import NAME
 
-WEIGHTS = Path(__file__).parent.parent / "weights"
+WEIGHTS = Path(__file__).parent / "weights"
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 
 

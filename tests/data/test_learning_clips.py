@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from animot.data.clips import MadeClips, Scene, VideoClips, _turn_round
 from animot.data.sprites_mot import SpritesMOT
-from animot.training.clips import MadeClips, Scene, VideoClips, _turn_round
 
 H, W = 5, 7
 

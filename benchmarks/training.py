@@ -1,0 +1,113 @@
+"""Learning steps by component: where the time of `paper` and `fast` goes on Sprites-MOT.
+
+    python benchmarks/training.py --threads 2 --repeats 5
+
+Prints milliseconds per step (median over repeats, minimum and maximum in brackets) and frames/s.
+"""
+
+import argparse
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import fields
+
+import torch
+
+from animot.data.clips import MadeClips
+from animot.learning import choose_device
+from animot.planning import Options, plan_made
+from animot.precision import fastest_dtype
+from animot.saved import DTYPES
+from animot.tba.learner import backpropagate
+from animot.tba.model import TBA, Precision
+from animot.tba.output import TrackerOutput
+from animot.tba.pixels import to_tensor
+
+# The published batch needs more memory than a laptop has in float32; frames/s hardly depend on it.
+PAPER_BATCH = 16
+
+
+class Stopwatch:
+    """Seconds of named parts, over repeats."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, list[float]] = {}
+
+    def time(self, name: str, work: Callable[[], object]) -> object:
+        """Do the work and note how long it took."""
+        begin = time.perf_counter()
+        result = work()
+        self.seconds.setdefault(name, []).append(time.perf_counter() - begin)
+        return result
+
+
+def step(model: TBA, source: MadeClips, optimizer: torch.optim.Adam, number: int) -> Stopwatch:
+    """One learning step, taken apart."""
+    watch = Stopwatch()
+    clips = watch.time("data", lambda: source.batch(number))
+    frames, background = watch.time(
+        "to tensors", lambda: (to_tensor(clips.frames), to_tensor(clips.background))
+    )
+    generator = torch.Generator().manual_seed(number)
+    extractor, rat = model.extractor.forward, model.rat.forward
+    model.extractor.forward = lambda *a: watch.time("features, forward", lambda: extractor(*a))
+    model.rat.forward = lambda *a, **k: watch.time("trackers, forward", lambda: rat(*a, **k))
+    output, _ = model(frames, background, model.start(len(frames)), generator=generator)
+    model.extractor.forward, model.rat.forward = extractor, rat
+    leaves = TrackerOutput(
+        **{f.name: getattr(output, f.name).detach().requires_grad_() for f in fields(output)}
+    )
+    behind = background[:, None].expand_as(frames).flatten(0, 1)
+    flat = frames.flatten(0, 1)
+    watch.time("render and loss, both ways", lambda: backpropagate(model, leaves, flat, behind))
+    reached = [getattr(output, f.name) for f in fields(output)]
+    reached = [tensor for tensor in reached if tensor.requires_grad]
+    watch.time(
+        "trackers and features, backward",
+        lambda: torch.autograd.backward(reached, [torch.ones_like(t) for t in reached]),
+    )
+    watch.time("Adam", optimizer.step)
+    optimizer.zero_grad()
+    watch.seconds = {name: [sum(parts)] for name, parts in watch.seconds.items()}
+    return watch
+
+
+def measure(preset: str, dtype: str, repeats: int) -> None:
+    """Print the table of one preset."""
+    plan = plan_made(Options(preset=preset))
+    source = plan.source
+    if preset == "paper":
+        source = MadeClips(source.made, PAPER_BATCH, plan.training.clip_length)
+    torch.manual_seed(0)
+    model = TBA(plan.config, Precision(dtype=DTYPES[dtype]))
+    optimizer = torch.optim.Adam(model.parameters())
+    steps = [step(model, source, optimizer, number) for number in range(repeats + 1)][1:]
+    frames = source.batch_size * source.clip_length
+    print(f"\n{preset}, {dtype}, {source.batch_size} x {source.clip_length} frames")
+    totals = [sum(part[0] for part in watch.seconds.values()) for watch in steps]
+    for name in steps[0].seconds:
+        row = [1000 * watch.seconds[name][0] for watch in steps]
+        share = statistics.median(row) / statistics.median(totals) / 10
+        print(f"  {name:33} {statistics.median(row):8.1f} ms  {share:5.1f} %")
+    speeds = sorted(frames / total for total in totals)
+    print(
+        f"  {'frames/s':33} {statistics.median(speeds):8.1f}     "
+        f"({speeds[0]:.1f} to {speeds[-1]:.1f})"
+    )
+
+
+def main() -> None:
+    """Measure both presets."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
+    parser.add_argument("--repeats", type=int, default=5)
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+    low = fastest_dtype(choose_device("cpu"))
+    print(f"torch {torch.__version__}, {arguments.threads} threads, low precision: {low}")
+    for preset, dtype in (("paper", "float32"), ("paper", low), ("fast", "float32"), ("fast", low)):
+        measure(preset, dtype, arguments.repeats)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,138 @@
+"""The learning step: its gradients are those of one plain backward pass; noise and state."""
+
+from dataclasses import fields, replace
+
+import pytest
+import torch
+from tiny_tba import TINY, TINY_FAST, TinyClips, make_frames, make_model
+
+from animot.tba.learner import RENDERED_AT_ONCE, TBALearner, backpropagate
+from animot.tba.loss import loss
+from animot.tba.warm_up import Warmth, hint, warm_up
+
+# 2 streams of 7 frames are not a multiple of the frames rendered at once.
+B, T = 2, 7
+
+MNIST_LIKE = replace(
+    TINY,
+    fixed_scale=True,
+    fixed_mask=True,
+    num_layers=1,
+    scale_range=(0.0, 0.0),
+    clamp_reconstruction=True,
+)
+
+
+def outputs(model, warmth):
+    frames = make_frames(B, T, dtype=torch.float32)
+    background = make_frames(B, 1, seed=8, dtype=torch.float32)[:, 0]
+    generator = torch.Generator().manual_seed(0)
+    output, _ = model(frames, background, model.start(B), generator=generator)
+    further = hint(output, warmth) if warmth else None
+    drawn = warm_up(output, warmth, generator) if warmth else output
+    behind = background[:, None].expand_as(frames).flatten(0, 1)
+    return drawn, frames.flatten(0, 1), behind, further
+
+
+@pytest.mark.parametrize("config", [TINY, TINY_FAST, MNIST_LIKE])
+@pytest.mark.parametrize("warmth", [None, Warmth(drawing=0.4, sizing=0.7)])
+def test_gradients_are_those_of_one_backward_pass(config, warmth):
+    assert RENDERED_AT_ONCE < B * T
+    model = make_model(config, dtype=torch.float32)
+    drawn, frames, background, further = outputs(model, warmth)
+    plain = loss(drawn, frames, background, config, 0.3)
+    (plain.total + (0 if further is None else further)).backward()
+    expected = {name: p.grad for name, p in model.named_parameters()}
+    model.zero_grad()
+    terms = backpropagate(model, *outputs(model, warmth), presence=0.3)
+    for name, p in model.named_parameters():
+        assert (p.grad is None) == (expected[name] is None), name
+        if p.grad is not None:
+            size = expected[name].abs().max().item()
+            torch.testing.assert_close(p.grad, expected[name], rtol=1e-4, atol=1e-5 * size + 1e-12)
+    assert sum(p.grad is not None for p in model.parameters()) >= 12
+    for field in fields(plain):
+        found, value = getattr(terms, field.name), getattr(plain, field.name)
+        assert found.item() == pytest.approx(value.item(), rel=1e-5)
+
+
+def test_gradients_add_up():
+    model = make_model(dtype=torch.float32)
+    backpropagate(model, *outputs(model, None))
+    once = [p.grad.clone() for p in model.parameters()]
+    backpropagate(model, *outputs(model, None))
+    for p, gradient in zip(model.parameters(), once, strict=True):
+        torch.testing.assert_close(p.grad, 2 * gradient)
+
+
+def learn(seed, steps, config=TINY_FAST, carry=None):
+    """Losses, and the gradient of the last of some steps."""
+    model = make_model(config, dtype=torch.float32)
+    learner = TBALearner(model, TinyClips(config), seed)
+    if carry is not None:
+        learner.carry(carry)
+    losses = []
+    for step in steps:
+        model.zero_grad()
+        losses.append(learner.step(step)["loss"])
+    gradient = torch.cat([p.grad.flatten() for p in model.parameters()])
+    return losses, gradient, learner.carried()
+
+
+@pytest.mark.parametrize("config", [TINY, TINY_FAST])
+def test_a_step_is_a_function_of_seed_and_step(config):
+    losses, gradient, _ = learn(3, [0, 1, 2], config)
+    again = learn(3, [0, 1, 2], config)
+    assert again[0] == losses
+    assert torch.equal(again[1], gradient)
+    assert learn(4, [0], config)[0] != losses[:1]
+
+
+def test_noise_differs_from_step_to_step():
+    """Steps 1 and 2 with the clips of step 1 and the same state differ by their noise alone."""
+    config = replace(TINY_FAST, warm_up_steps=0)
+    _, _, carried = learn(3, [0], config)
+    learner_losses = []
+    for step in (1, 2):
+        model = make_model(config, dtype=torch.float32)
+        clips = TinyClips(config)
+        learner = TBALearner(model, clips, 3)
+        learner.carry(carried)
+        batch = clips.batch(1)
+        clips.batch = lambda _, batch=batch: batch
+        learner_losses.append(learner.step(step)["loss"])
+    assert learner_losses[0] != learner_losses[1]
+
+
+def test_going_on_from_a_carried_state_is_going_on():
+    losses, gradient, after = learn(5, [0, 1, 2, 3])
+    _, _, carried = learn(5, [0, 1])
+    later, later_gradient, later_after = learn(5, [2, 3], carry=carried)
+    assert later == losses[2:]
+    assert torch.equal(later_gradient, gradient)
+    assert all(torch.equal(later_after[name], after[name]) for name in after)
+    without, _, _ = learn(5, [2, 3])
+    assert without != losses[2:]
+
+
+def test_state_is_carried_from_clip_to_clip_but_not_into_a_new_one():
+    """The state after two clips is that after their frames in one go, without a gradient."""
+    config = replace(TINY, warm_up_steps=0)
+    model = make_model(config, dtype=torch.float32)
+    clips = TinyClips(config, B=2, T=5)
+    learner = TBALearner(model, clips, 0)
+    learner.step(1)
+    first = learner.carried()
+    learner.step(3)  # stream 1 starts again here
+    batch = clips.batch(3)
+    frames = torch.from_numpy(batch.frames).movedim(-1, 2) / 255
+    background = torch.from_numpy(batch.background).movedim(-1, 1) / 255
+    before = model.start(2)
+    state = before.state.clone()
+    state[0] = first["state"][0]
+    confidence = before.confidence.clone()
+    confidence[0] = first["confidence"][0]
+    with torch.no_grad():
+        _, after = model(frames, background, replace(before, state=state, confidence=confidence))
+    torch.testing.assert_close(learner.carried()["state"], after.state)
+    assert not learner.carried()["state"].requires_grad

@@ -1,0 +1,214 @@
+"""The tracker: identities, boxes in the user's pixels, ignored regions, interleaved videos."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tiny_tba import TINY, TINY_FAST, make_model, make_state
+
+from animot.tba.rat import Turns
+from animot.tba.renderer import place
+from animot.tba.tracker import TBATracker, boxes_of
+from animot.tracker import Frame, track
+
+I, (H, W), (U, V) = TINY.num_trackers, TINY.frame_size, TINY.patch_size
+
+
+def images(count, height=H, width=W, seed=0):
+    random = np.random.default_rng(seed)
+    return random.integers(0, 256, (count, height, width, 3), dtype=np.uint8)
+
+
+def frames(count, **kwargs):
+    return [
+        Frame(index=n, time=n / 10, image=image) for n, image in enumerate(images(count, **kwargs))
+    ]
+
+
+def background_of(config=TINY):
+    random = np.random.default_rng(99)
+    return random.integers(0, 256, (*config.frame_size, config.frame_channels), dtype=np.uint8)
+
+
+def make_tracker(config=TINY, **kwargs):
+    return TBATracker(make_model(config, dtype=torch.float32), background_of(config), **kwargs)
+
+
+def scripted_tracker(confidences, pose=(0.0, 0.0, 0.0, 0.0)):
+    """A tracker whose model says these confidences, frame by frame."""
+    tracker = make_tracker()
+    script = iter(confidences)
+
+    def step(frame, background, before):
+        turns = Turns(
+            confidence=torch.tensor([next(script)], dtype=torch.float32),
+            pose=torch.tensor(pose).expand(1, I, 4),
+            hidden=torch.zeros(1, I, TINY.hidden_size),
+            saliency=torch.ones(1, I),
+        )
+        return before, turns
+
+    tracker.model.step = step
+    return tracker
+
+
+def identities(confidences):
+    """Per frame, the identity of each object reported."""
+    tracker = scripted_tracker(confidences)
+    tracks = track(tracker, frames(len(confidences)))
+    return [tracks.track_id[tracks.frame == n].tolist() for n in range(len(confidences))]
+
+
+def test_one_unbroken_run_is_one_identity():
+    found = identities(
+        [
+            [0.9, 0.1, 0.4, 0.0, 0.0],
+            [0.9, 0.8, 0.6, 0.0, 0.0],
+            [0.2, 0.8, 0.5, 0.0, 0.0],  # 0.5 is not above 0.5
+            [0.9, 0.8, 0.7, 0.0, 0.51],
+        ]
+    )
+    assert found == [[1], [1, 2, 3], [2], [2, 4, 5, 6]]
+
+
+def expected_identities(confidences):
+    holds, last, result = {}, 0, []
+    for frame in confidences:
+        for i, confidence in enumerate(frame):
+            if confidence <= 0.5:
+                holds.pop(i, None)
+            elif i not in holds:
+                last += 1
+                holds[i] = last
+        result.append(sorted(holds.values()))
+    return result
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    st.lists(
+        st.lists(st.sampled_from([0.0, 0.5, 0.6, 1.0]), min_size=I, max_size=I),
+        min_size=1,
+        max_size=8,
+    )
+)
+def test_identities_of_any_confidences(confidences):
+    assert identities(confidences) == expected_identities(confidences)
+
+
+def test_boxes_are_in_pixels_of_the_frame_that_was_given():
+    """A patch of 9x8 in a working frame of 23x29, and a video of 46x145: twice and five times."""
+    pose = (0.5, -1.0, 0.2, -0.6)
+    tracker = scripted_tracker([[0.9] + [0.0] * 4], pose)
+    tracks = track(tracker, frames(1, height=46, width=145))
+    width, height = 8 * (1 + 0.3 * 0.5) * 5, 9 * (1 - 0.2) * 2
+    x, y = 145 / 2 * 1.2, 46 / 2 * 0.4
+    expected = [x - width / 2, y - height / 2, x + width / 2, y + height / 2]
+    np.testing.assert_allclose(tracks.box, [expected], rtol=1e-5)
+
+
+def test_boxes_are_where_the_renderer_draws():
+    """Sums over a drawn box of ones have its area and its middle."""
+    model = make_model(replace(TINY, frame_size=(61, 67)))
+    pose = torch.rand(I, 4, generator=torch.Generator().manual_seed(0), dtype=torch.float64) - 0.5
+    drawn = place(torch.ones(I, 1, U, V).double(), pose, TINY.scale_range, (61, 67))[:, 0].numpy()
+    boxes = boxes_of(pose, model) * np.array([67, 61, 67, 61])
+    y, x = np.mgrid[:61, :67] + 0.5
+    for image, box in zip(drawn, boxes, strict=True):
+        middle = [(image * x).sum() / image.sum(), (image * y).sum() / image.sum()]
+        assert middle == pytest.approx([(box[0] + box[2]) / 2, (box[1] + box[3]) / 2], abs=0.05)
+        inside = (x > box[0]) & (x < box[2]) & (y > box[1]) & (y < box[3])
+        assert ((image > 0.5) == inside).mean() > 0.995
+
+
+def test_ignored_pixels_do_not_matter():
+    ignore = np.zeros((H, W), dtype=bool)
+    ignore[5:19, 3:17] = True
+    tracker = make_tracker(ignore=ignore)
+    plain, changed = images(4), images(4)
+    changed[:, ignore] = 255 - changed[:, ignore]
+
+    def run(tracker, pixels):
+        video = [Frame(index=n, time=float(n), image=image) for n, image in enumerate(pixels)]
+        return track(tracker, video)
+
+    a, b = run(tracker, plain), run(tracker, changed)
+    assert len(a) > 3
+    np.testing.assert_array_equal(a.box, b.box)
+    np.testing.assert_array_equal(a.confidence, b.confidence)
+    without = make_tracker()
+    assert not np.array_equal(run(without, plain).confidence, run(without, changed).confidence)
+    covered = plain.copy()
+    covered[:, ignore] = background_of()[ignore]
+    np.testing.assert_array_equal(run(without, covered).confidence, a.confidence)
+
+
+def assert_same_tracks(a, b):
+    for name in ("frame", "track_id", "box", "confidence", "layer"):
+        np.testing.assert_array_equal(getattr(a, name), getattr(b, name), err_msg=name)
+
+
+@pytest.mark.parametrize("config", [TINY, TINY_FAST])
+def test_interleaved_videos_do_not_disturb_each_other(config):
+    tracker = make_tracker(config)
+    first, second = frames(5, seed=1), frames(5, seed=2)
+    alone = [track(tracker, first), track(tracker, second)]
+    assert len(alone[0]) > 3
+    states = [tracker.start(), tracker.start()]
+    seen = [[], []]
+    for pair in zip(first, second, strict=True):
+        for v, frame in enumerate(pair):
+            states[v], objects = tracker.step(states[v], frame)
+            seen[v].append(objects)
+    for v in range(2):
+        together = np.concatenate([objects.box for objects in seen[v]])
+        assert len(together) == len(alone[v])
+        for n, objects in enumerate(seen[v]):
+            mine = alone[v].frame == n
+            order = np.argsort(objects.track_id)
+            np.testing.assert_array_equal(objects.track_id[order], alone[v].track_id[mine])
+            np.testing.assert_array_equal(objects.box[order], alone[v].box[mine])
+            np.testing.assert_array_equal(objects.layer[order], alone[v].layer[mine])
+
+
+def test_tracking_twice_gives_the_same():
+    tracker, video = make_tracker(), frames(4)
+    assert_same_tracks(track(tracker, video), track(tracker, video))
+
+
+def test_grey_model():
+    """It sees the luminance: colours of the same grey are the same to it."""
+    config = replace(TINY, frame_channels=1)
+    tracker = make_tracker(config)
+    grey = images(3)[..., :1].repeat(3, axis=-1)
+    video = [Frame(index=n, time=float(n), image=image) for n, image in enumerate(grey)]
+    tracks = track(tracker, video)
+    assert len(tracks) > 2
+    pixels = torch.from_numpy(grey[:, None, ..., 0].copy()) / 255
+    background = torch.from_numpy(background_of(config)[None, ..., 0]) / 255
+    with torch.no_grad():
+        output, _ = tracker.model(pixels[None], background[None], tracker.model.start(1))
+    on = output.confidence.numpy() > 0.5
+    assert on.sum() == len(tracks)
+    np.testing.assert_allclose(
+        np.sort(tracks.confidence), np.sort(output.confidence.numpy()[on]), rtol=1e-5
+    )
+
+
+def test_layers_are_the_most_likely_ones():
+    """Of the trackers that are on, in the middle of a video, when trackers differ."""
+    model = make_model(seed=6, bias=-1.0, dtype=torch.float32)
+    tracker = TBATracker(model, background_of())
+    middle = replace(tracker.start(), trackers=make_state(tracker.model, 1))
+    state, objects = tracker.step(middle, frames(1)[0])
+    network = tracker.model.rat.output
+    with torch.inference_mode():
+        _, _, hidden = network.placement(state.trackers.state[0])
+        layer, _, _ = network.look(hidden, None)
+    on = state.track_id > 0
+    assert 0 < on.sum() == len(objects) < I
+    assert len(set(objects.layer.tolist())) > 1
+    np.testing.assert_array_equal(objects.layer, layer.argmax(dim=1).numpy()[on])

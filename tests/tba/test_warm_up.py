@@ -1,0 +1,104 @@
+"""The warm-up: what it makes of tracker outputs, and that it is off as published."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+from tiny_tba import TINY, TinyClips, make_frames, make_model, make_output
+
+from animot.tba.learner import TBALearner
+from animot.tba.warm_up import Warmth, hint, presence_target, warm_up
+
+
+def generator():
+    return torch.Generator().manual_seed(0)
+
+
+def test_target_rises_with_saliency_up_to_clearly_salient():
+    saliency = torch.tensor([[0.0, 0.05, 0.1, 0.7]])
+    assert presence_target(saliency).tolist() == [pytest.approx([0, 0.5, 1, 1])]
+
+
+HALF_WAY = Warmth(drawing=0.25, sizing=0.6)
+HOT = Warmth(drawing=1.0, sizing=1.0)
+COLD = Warmth(drawing=0.0, sizing=0.0)
+
+
+def test_outputs_are_moved_by_the_warmth():
+    output = replace(make_output(), saliency=torch.tensor([[0.0, 0.05, 1, 1, 1]] * 2).double())
+    warm = warm_up(output, HALF_WAY, generator())
+    target = torch.tensor([0, 0.5, 1, 1, 1]).double()
+    torch.testing.assert_close(warm.confidence, 0.75 * output.confidence + 0.25 * target)
+    torch.testing.assert_close(warm.pose[..., :2], 0.4 * output.pose[..., :2])
+    assert torch.equal(warm.pose[..., 2:], output.pose[..., 2:])
+    for name in ("layer", "appearance"):
+        assert torch.equal(getattr(warm, name), getattr(output, name))
+
+
+def test_fully_warm_outputs_draw_ellipses_of_the_patch_size():
+    hot = warm_up(make_output(), HOT, generator())
+    assert (hot.pose[..., :2] == 0).all()
+    ellipse = hot.mask[0, 0, 0]
+    assert torch.equal(hot.mask, ellipse.expand_as(hot.mask))
+    assert ellipse.mean().item() == pytest.approx(3.1416 / 4, abs=0.06)
+    assert ellipse[4].min() == ellipse[:, 3].min() == 1
+    assert ellipse[0, 0] == ellipse[8, 7] == 0
+
+
+def test_masks_are_replaced_as_often_as_they_should():
+    output = make_output(B=900)
+    found = warm_up(output, replace(HALF_WAY, drawing=0.3), generator()).mask
+    replaced = (found != output.mask).flatten(2).any(dim=2).double()
+    assert replaced.mean().item() == pytest.approx(0.3, abs=4 * (0.3 * 0.7 / 4500) ** 0.5)
+
+
+def test_without_warmth_nothing_is_moved():
+    output = make_output()
+    cold = warm_up(output, COLD, generator())
+    assert all(torch.equal(getattr(cold, name), value) for name, value in vars(output).items())
+    assert hint(output, COLD) == 0
+
+
+def test_hint_is_a_cross_entropy():
+    output = replace(make_output(), saliency=torch.tensor([[0.0, 0.05, 1, 1, 1]] * 2).double())
+    target = torch.tensor([0, 0.5, 1, 1, 1]).double()
+    y = output.confidence
+    entropy = -(target * y.log() + (1 - target) * (1 - y).log()).sum() / 2
+    assert hint(output, HALF_WAY).item() == pytest.approx(0.25 * 10 * entropy.item())
+
+
+def test_confidence_and_mask_become_free_before_the_size():
+    found = [Warmth.at(step, 12) for step in (0, 4, 6, 8, 10, 12, 99)]
+    drawing = [w and w.drawing for w in found]
+    sizing = [w and w.sizing for w in found]
+    assert drawing == [1, 1, pytest.approx(0.5), 0, 0, None, None]
+    assert sizing == [1, 1, 1, 1, pytest.approx(0.5), None, None]
+
+
+def test_warm_up_steps_of_the_learner(monkeypatch):
+    """On: the first so many steps are warm. Off, as published: none is."""
+
+    def warm_steps(steps):
+        seen = []
+        spy = "animot.tba.learner.warm_up"
+        monkeypatch.setattr(spy, lambda o, w, g: seen.append(w) or warm_up(o, w, g))
+        config = replace(TINY, warm_up_steps=steps)
+        learner = TBALearner(make_model(config, dtype=torch.float32), TinyClips(config), 0)
+        for step in range(4):
+            learner.step(step)
+        return seen
+
+    assert warm_steps(3) == [Warmth.at(step, 3) for step in range(3)]
+    assert warm_steps(0) == []
+
+
+def test_the_loop_over_trackers_need_not_end_early_while_warm():
+    model, frames = make_model(bias=-4.0), make_frames(T=3)
+    background = torch.zeros_like(frames[:, 0])
+
+    def ran(end_early):
+        output, _ = model(frames, background, model.start(2), end_early=end_early)
+        return (output.confidence > 0).sum().item()
+
+    assert ran(False) == 30
+    assert ran(None) == ran(True) < 30
