@@ -119,9 +119,10 @@ def test_memory_and_attention_after_every_turn(monkeypatch):
         row = before_row(before, [b])
         run(model, row, memory[[b]], end_early=True)
         expected = expected_row(model, before, memory, b, end_early=True)
-        assert len(written) == len(expected["memories"])
-        lengths.add(len(written))
-        for found, truth in zip(written, expected["memories"], strict=True):
+        # Nobody would read what the last tracker writes, so it does not write.
+        read_by_somebody = expected["memories"][: model.config.num_trackers - 1]
+        lengths.add(len(expected["memories"]))
+        for found, truth in zip(written, read_by_somebody, strict=True):
             np.testing.assert_allclose(found[0], truth, **SAME)
         for found, truth in zip(attended, expected["attention"], strict=False):
             np.testing.assert_allclose(found[0], truth, **SAME)
