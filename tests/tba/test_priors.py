@@ -35,15 +35,9 @@ def attention_of(config, before, memory, saliency, held):
     """Attention of tracker 3 on its own."""
     model = make_model(config)
     confidence = torch.full_like(before.confidence, 0.9 if held else 0.1)
-    rows = torch.arange(len(memory))
-    return model.rat._attend(
-        replace(before, confidence=confidence),
-        rows,
-        torch.full_like(rows, 3),
-        before.state[:, 3],
-        memory,
-        saliency,
-    ).detach()
+    ready = model.rat._prepare(replace(before, confidence=confidence), memory).by_turn()[3]
+    assert (ready.tracker == 3).all()  # equally confident: by index
+    return model.rat._attend(ready, memory, saliency).detach()
 
 
 def setting():

@@ -9,7 +9,8 @@ from tiny_tba import TINY, make_memory, make_model, make_state, theta_of
 from torch.autograd import gradcheck
 
 from animot.tba.memory import write
-from animot.tba.rat import RAT, RATState
+from animot.tba.rat import RAT
+from animot.tba.rat_state import RATState
 from oracles import tba_memory, tba_rat
 
 B, I, R, S = 19, TINY.num_trackers, TINY.state_size, 11

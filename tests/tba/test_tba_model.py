@@ -8,7 +8,7 @@ from tiny_tba import TINY, TINY_FAST, make_frames, make_model
 
 from animot.errors import InputError
 from animot.tba.config import AttentionPriors, TBAConfig
-from animot.tba.rat import RATState
+from animot.tba.rat_state import RATState
 
 
 def run(model, frames, before=None, **kwargs):

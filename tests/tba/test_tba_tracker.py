@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tiny_tba import TINY, TINY_FAST, make_model, make_state
 
-from animot.tba.rat import Turns
 from animot.tba.renderer import place
 from animot.tba.tracker import TBATracker, boxes_of
+from animot.tba.turns import Turns
 from animot.tracker import Frame, track
 
 I, (H, W), (U, V) = TINY.num_trackers, TINY.frame_size, TINY.patch_size

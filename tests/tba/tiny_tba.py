@@ -9,7 +9,7 @@ from animot.data.clips import Clips
 from animot.tba.config import AttentionPriors, ConvLayer, TBAConfig
 from animot.tba.model import TBA
 from animot.tba.output import TrackerOutput
-from animot.tba.rat import RATState
+from animot.tba.rat_state import RATState
 
 # B 2, D 3, K 4, I 5, N 6, M 7, V 8, U 9, S 11, R 13, hidden 17, H 23, W 29
 TINY = TBAConfig(

@@ -12,7 +12,7 @@ from animot.tba.loss import Loss, loss
 from animot.tba.model import TBA
 from animot.tba.output import TrackerOutput
 from animot.tba.pixels import to_tensor
-from animot.tba.rat import RATState
+from animot.tba.rat_state import RATState
 from animot.tba.warm_up import Warmth, hint, warm_up
 
 # Frames rendered at once. Their layers fit in the processor's caches, and memory stays bounded.

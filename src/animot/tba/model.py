@@ -10,7 +10,9 @@ from animot.tba import priors
 from animot.tba.config import TBAConfig
 from animot.tba.feature_extractor import FeatureExtractor
 from animot.tba.output import TrackerOutput
-from animot.tba.rat import RAT, RATState, Turns
+from animot.tba.rat import RAT
+from animot.tba.rat_state import RATState
+from animot.tba.turns import Turns
 
 
 @dataclass(frozen=True, kw_only=True)

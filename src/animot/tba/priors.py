@@ -13,6 +13,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 
 from animot.tba.config import AttentionPriors
+from animot.tba.constants import cell_places, constant, neighbours
 
 # The saliency of a cell that shows nothing.
 FLOOR = 1e-3
@@ -33,11 +34,6 @@ class Motion:
 
     centre: Float[Tensor, "B I 2"]
     velocity: Float[Tensor, "B I 2"]
-
-
-def cell_places(count: int, like: Tensor) -> Float[Tensor, " count"]:
-    """Middles of a row of cells, in half frames from the middle of the frame."""
-    return (2 * torch.arange(count, device=like.device, dtype=like.dtype) + 1) / count - 1
 
 
 def saliency_map(
@@ -104,10 +100,8 @@ def keep_window(attention: Float[Tensor, "B M N"], window: int) -> Float[Tensor,
     """Attention within the window around its maximum, summing to 1 again."""
     _, M, N = attention.shape
     peak = attention.detach().flatten(1).argmax(dim=1)
-    row = torch.arange(M, device=attention.device)
-    column = torch.arange(N, device=attention.device)
-    near_row = (row - (peak // N)[:, None]).abs() <= window // 2
-    near_column = (column - (peak % N)[:, None]).abs() <= window // 2
+    near_row = neighbours(M, window // 2, attention.device)[peak // N]
+    near_column = neighbours(N, window // 2, attention.device)[peak % N]
     local = attention * (near_row[:, :, None] & near_column[:, None, :])
     return local / local.sum(dim=(1, 2), keepdim=True)
 
@@ -125,7 +119,7 @@ def anchor_shift(
 ) -> Float[Tensor, "B 4"]:
     """Pose whose shift is where the attention lies, plus at most `reach` cells."""
     _, M, N = attention.shape
-    step = pose.new_tensor([2 * reach / N, 2 * reach / M])
+    step = constant((2 * reach / N, 2 * reach / M), pose)
     return torch.cat([pose[:, :2], attended_place(attention) + step * pose[:, 2:]], dim=1)
 
 

@@ -5,86 +5,20 @@
 In a batch each row has its own order, and rows whose loop has ended drop out of the computation.
 """
 
-from dataclasses import dataclass, replace
-
 import torch
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from animot.tba import priors
 from animot.tba.config import TBAConfig
+from animot.tba.constants import constant
 from animot.tba.memory import address, erase_gate, key_strength, read, write
 from animot.tba.output import OutputNetwork
 from animot.tba.priors import Motion
+from animot.tba.rat_state import RATState
 from animot.tba.renderer import object_scale
 from animot.tba.start_weights import start_gru
-
-
-@dataclass(frozen=True, kw_only=True)
-class RATState:
-    """What the trackers carry from frame to frame.
-
-    Attributes
-    ----------
-    state : h.
-    confidence : y^c of the last frame, 0 for a tracker that did not run.
-    motion : of the boxes; used by the motion prior only.
-    """
-
-    state: Float[Tensor, "B I R"]
-    confidence: Float[Tensor, "B I"]
-    motion: Motion
-
-    def detach(self) -> "RATState":
-        """The same state, cut from the graph that made it."""
-        return RATState.from_tensors({k: t.detach() for k, t in self.as_tensors().items()})
-
-    def restart(self, rows: Bool[Tensor, " B"]) -> "RATState":
-        """The same state, with the trackers of some rows as before their first frame."""
-        return RATState.from_tensors(
-            {
-                name: tensor.masked_fill(rows.view(-1, *[1] * (tensor.dim() - 1)), 0)
-                for name, tensor in self.as_tensors().items()
-            }
-        )
-
-    def as_tensors(self) -> dict[str, Tensor]:
-        """All of it by name."""
-        return {
-            "state": self.state,
-            "confidence": self.confidence,
-            "centre": self.motion.centre,
-            "velocity": self.motion.velocity,
-        }
-
-    @classmethod
-    def from_tensors(cls, tensors: dict[str, Tensor]) -> "RATState":
-        """Back from `as_tensors`."""
-        motion = Motion(centre=tensors["centre"], velocity=tensors["velocity"])
-        return cls(state=tensors["state"], confidence=tensors["confidence"], motion=motion)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Turns:
-    """What the trackers emitted on their turns in one frame; zeros where one did not run."""
-
-    confidence: Float[Tensor, "B I"]
-    pose: Float[Tensor, "B I 4"]
-    hidden: Float[Tensor, "B I hidden"]
-    saliency: Float[Tensor, "B I"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Turn:
-    """One tracker's turn in the rows that are still running."""
-
-    rows: Int[Tensor, " n"]
-    trackers: Int[Tensor, " n"]
-    state: Float[Tensor, "n R"]
-    confidence: Float[Tensor, " n"]
-    pose: Float[Tensor, "n 4"]
-    hidden: Float[Tensor, "n hidden"]
-    saliency: Float[Tensor, " n"]
+from animot.tba.turns import Ready, Turn, Turns
 
 
 class RAT(nn.Module):
@@ -127,24 +61,48 @@ class RAT(nn.Module):
         write; the trackers after it keep their state and emit nothing (Sec. 3.4).
         """
         rows = torch.arange(len(memory), device=memory.device)
-        order = self.order(before.confidence)
-        turns: list[_Turn] = []
-        for j in range(self.config.num_trackers):
-            turn, attention = self._turn(before, rows, order[rows, j], memory, saliency)
+        turns: list[Turn] = []
+        for j, ready in enumerate(self._prepare(before, memory).by_turn()):
+            mine = ready.of(rows)
+            turn, attention = self._turn(mine, rows, memory, saliency)
             turns.append(turn)
             if end_early:
-                had = before.confidence[rows, turn.trackers] >= 0.5
-                going = had | (turn.confidence >= 0.5)
+                going = mine.held | (turn.confidence >= 0.5)
                 if not going.any():
                     break
                 if not going.all():
                     rows, memory, attention = rows[going], memory[going], attention[going]
                     saliency = None if saliency is None else saliency[going]
-                    turn = _keep(turn, going)
+                    turn = turn.keep(going)
             if j + 1 < self.config.num_trackers:  # somebody is left to read it
                 memory = self._write(memory, attention, turn.state)
                 saliency = self._erase_saliency(saliency, turn.pose)
         return self._collect(before, turns)
+
+    def _prepare(self, before: RATState, memory: Float[Tensor, "B M N S"]) -> Ready:
+        """Everything that does not depend on other trackers' turns, in the order of turns."""
+        order = self.order(before.confidence)
+        rows = torch.arange(len(order), device=order.device)[:, None]
+        state, held = before.state[rows, order], before.confidence[rows, order] >= 0.5
+        key, strength = self.make_key(state.flatten(0, 1))
+        terms = self.config.priors
+        motion_logits = state.new_zeros(*order.shape, 1, 1)
+        if terms is not None:
+            expected = (before.motion.centre + before.motion.velocity)[rows, order]
+            motion_logits = priors.motion_logits(
+                expected.flatten(0, 1),
+                held.flatten(),
+                (memory.shape[1], memory.shape[2]),
+                terms.motion,
+            ).unflatten(0, order.shape)
+        return Ready(
+            tracker=order,
+            state=state,
+            key=key.unflatten(0, order.shape),
+            strength=strength.unflatten(0, order.shape),
+            held=held,
+            motion_logits=motion_logits,
+        )
 
     def order(self, confidence: Float[Tensor, "B I"]) -> Int[Tensor, "B I"]:
         """Trackers in the order of their turns: the most confident first (Sec. 3.3)."""
@@ -154,21 +112,19 @@ class RAT(nn.Module):
 
     def _turn(
         self,
-        before: RATState,
+        mine: Ready,
         rows: Int[Tensor, " n"],
-        trackers: Int[Tensor, " n"],
         memory: Float[Tensor, "n M N S"],
         saliency: Float[Tensor, "n M N"] | None,
-    ) -> tuple[_Turn, Float[Tensor, "n M N"]]:
-        state = before.state[rows, trackers]
-        attention = self._attend(before, rows, trackers, state, memory, saliency)
-        state = self.update_state(state, read(memory, attention))
+    ) -> tuple[Turn, Float[Tensor, "n M N"]]:
+        attention = self._attend(mine, memory, saliency)
+        state = self.update_state(mine.state, read(memory, attention))
         confidence, pose, hidden = self.output.placement(state)
         if self.config.anchor_reach is not None:
             pose = priors.anchor_shift(pose, attention, self.config.anchor_reach)
-        turn = _Turn(
+        turn = Turn(
             rows=rows,
-            trackers=trackers,
+            trackers=mine.tracker,
             state=state,
             confidence=confidence,
             pose=pose,
@@ -179,23 +135,15 @@ class RAT(nn.Module):
 
     def _attend(
         self,
-        before: RATState,
-        rows: Int[Tensor, " n"],
-        trackers: Int[Tensor, " n"],
-        state: Float[Tensor, "n R"],
+        mine: Ready,
         memory: Float[Tensor, "n M N S"],
         saliency: Float[Tensor, "n M N"] | None,
     ) -> Float[Tensor, "n M N"]:
-        key, strength = self.make_key(state)
         terms = self.config.priors
         if terms is None or saliency is None:
-            return address(memory, key, strength)
-        held = before.confidence[rows, trackers] >= 0.5
-        expected = before.motion.centre[rows, trackers] + before.motion.velocity[rows, trackers]
-        logits = priors.saliency_logits(saliency, held, terms.saliency)
-        cells = (memory.shape[1], memory.shape[2])
-        logits = logits + priors.motion_logits(expected, held, cells, terms.motion)
-        return priors.keep_window(address(memory, key, strength, logits), terms.window)
+            return address(memory, mine.key, mine.strength)
+        logits = mine.motion_logits + priors.saliency_logits(saliency, mine.held, terms.saliency)
+        return priors.keep_window(address(memory, mine.key, mine.strength, logits), terms.window)
 
     def make_key(
         self, state: Float[Tensor, "n R"]
@@ -245,10 +193,10 @@ class RAT(nn.Module):
             return saliency
         (H, W), (U, V) = self.config.frame_size, self.config.patch_size
         scale = object_scale(pose.detach(), self.config.scale_range)
-        size = scale * pose.new_tensor([2 * V / W, 2 * U / H])
+        size = scale * constant((2 * V / W, 2 * U / H), pose)
         return priors.erase_saliency(saliency, pose[:, 2:].detach(), size, terms.saliency_kept)
 
-    def _collect(self, before: RATState, turns: list[_Turn]) -> tuple[RATState, Turns]:
+    def _collect(self, before: RATState, turns: list[Turn]) -> tuple[RATState, Turns]:
         """Put the turns back in the order of trackers."""
         where = (
             torch.cat([turn.rows for turn in turns]),
@@ -277,8 +225,3 @@ def _attended(
     if saliency is None:
         return attention.new_ones(len(attention))
     return (saliency * attention.detach()).sum(dim=(1, 2))
-
-
-def _keep(turn: _Turn, going: Bool[Tensor, " n"]) -> _Turn:
-    kept = {name: getattr(turn, name)[going] for name in turn.__dataclass_fields__}
-    return replace(turn, **kept)

@@ -9,6 +9,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from animot.tba.config import TBAConfig
+from animot.tba.constants import constant
 from animot.tba.output import TrackerOutput
 
 
@@ -16,7 +17,7 @@ def object_scale(
     pose: Float[Tensor, "*shape 4"], scale_range: tuple[float, float]
 ) -> Float[Tensor, "*shape 2"]:
     """(s_x, s_y) = 1 + eta * scale, the size of the box in patches (Sec. 2.2)."""
-    return 1 + pose.new_tensor(scale_range) * pose[..., :2]
+    return 1 + constant(scale_range, pose) * pose[..., :2]
 
 
 def resampling_matrix(

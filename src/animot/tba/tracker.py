@@ -9,8 +9,9 @@ from torch import Tensor
 
 from animot.tba.model import TBA
 from animot.tba.pixels import to_tensor, to_working_size
-from animot.tba.rat import RATState, Turns
+from animot.tba.rat_state import RATState
 from animot.tba.renderer import object_scale
+from animot.tba.turns import Turns
 from animot.tracker import Frame
 from animot.tracks import FrameTracks
 

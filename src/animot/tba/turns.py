@@ -1,0 +1,66 @@
+"""What goes into the trackers' turns within a frame, and what comes out."""
+
+from dataclasses import dataclass
+
+from jaxtyping import Bool, Float, Int
+from torch import Tensor
+
+
+@dataclass(frozen=True, kw_only=True)
+class Turns:
+    """What the trackers emitted on their turns in one frame; zeros where one did not run."""
+
+    confidence: Float[Tensor, "B I"]
+    pose: Float[Tensor, "B I 4"]
+    hidden: Float[Tensor, "B I hidden"]
+    saliency: Float[Tensor, "B I"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ready:
+    """What is known of trackers before they take their turns.
+
+    Attributes
+    ----------
+    tracker : index of each.
+    state : of the last frame.
+    key, strength : made from it.
+    held : whether it was confident.
+    motion_logits : where its object should be now; 0 where no prior says.
+    """
+
+    tracker: Int[Tensor, "*turns"]
+    state: Float[Tensor, "*turns R"]
+    key: Float[Tensor, "*turns S"]
+    strength: Float[Tensor, "*turns"]
+    held: Bool[Tensor, "*turns"]
+    motion_logits: Float[Tensor, "*turns M N"]
+
+    def by_turn(self) -> "list[Ready]":
+        """One for each turn, over all rows."""
+        columns = [getattr(self, name).unbind(1) for name in self.__dataclass_fields__]
+        names = list(self.__dataclass_fields__)
+        return [Ready(**dict(zip(names, turn, strict=True))) for turn in zip(*columns, strict=True)]
+
+    def of(self, rows: Int[Tensor, " n"]) -> "Ready":
+        """Only these rows; all of them are taken as they are."""
+        if len(rows) == len(self.tracker):
+            return self
+        return Ready(**{name: getattr(self, name)[rows] for name in self.__dataclass_fields__})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Turn:
+    """What one tracker did on its turn, in the rows that are still running."""
+
+    rows: Int[Tensor, " n"]
+    trackers: Int[Tensor, " n"]
+    state: Float[Tensor, "n R"]
+    confidence: Float[Tensor, " n"]
+    pose: Float[Tensor, "n 4"]
+    hidden: Float[Tensor, "n hidden"]
+    saliency: Float[Tensor, " n"]
+
+    def keep(self, going: Bool[Tensor, " n"]) -> "Turn":
+        """Only the rows whose loop goes on."""
+        return Turn(**{name: getattr(self, name)[going] for name in self.__dataclass_fields__})
