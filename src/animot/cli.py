@@ -1,5 +1,6 @@
 """The command line. Each command is thin: it calls what Python users call."""
 
+import os
 import sys
 import warnings
 from pathlib import Path
@@ -30,6 +31,9 @@ Out = Annotated[Path, Parameter(name=["--out", "-o"])]
 
 def main() -> None:
     """Run the command line; bad input ends in one line and exit code 2."""
+    # Threads that wait must not burn the processor that another program needs: on a busy machine
+    # learning would become twenty times slower. Read by the OpenMP runtime when torch is loaded.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     warnings.simplefilter("ignore")
     warnings.simplefilter("always", InputWarning)
     warnings.formatwarning = _format_warning
@@ -139,7 +143,7 @@ def track(
     out: Out,
     video: bool = True,
     device: str | None = None,
-    threads: int | None = None,
+    threads: int = 1,
     overwrite: Annotated[bool, Parameter(negative=())] = False,
 ) -> None:
     """Track the objects in a video: tracks.txt (MOTChallenge), tracks.csv and annotated.mp4.
@@ -159,7 +163,7 @@ def track(
     device
         cpu, cuda, ...; a GPU where there is one.
     threads
-        Threads of the processor.
+        Threads of the processor; more seldom help on single frames.
     overwrite
         Replace results in a folder that is not empty.
     """
@@ -168,8 +172,7 @@ def track(
     from animot.report.progress import ProgressLine
     from animot.tracking import track as track_video
 
-    if threads is not None:
-        torch.set_num_threads(threads)
+    torch.set_num_threads(threads)
     with ProgressLine() as progress:
         track_video(
             source,
@@ -286,9 +289,12 @@ def demo(
     overwrite
         Replace results in a folder that is not empty.
     """
+    import torch
+
     from animot.demo import demo as run_demo
     from animot.report.progress import ProgressLine
 
+    torch.set_num_threads(1)
     with ProgressLine() as progress:
         evaluation = run_demo(out, overwrite=overwrite, on_frame=progress.tracked, say=progress.say)
     print(evaluation.table())
