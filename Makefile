@@ -29,5 +29,12 @@ $(READY): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable . --group dev
 	touch $@
 
+bench: $(READY)
+	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/metrics.py
+	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/made_data.py
+	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/renderer.py
+	$(BIN)/python benchmarks/training.py --threads 1
+	$(BIN)/python benchmarks/training.py
+
 clean:
 	rm -rf .venv demo

@@ -52,7 +52,8 @@ def test_learn_makes_a_model_that_remembers_its_camera(video: Path, tmp_path: Pa
     (camera,) = model.cameras
     assert camera.background.shape == (32, 48, 3)
     assert camera.background.max() < 130
-    assert "48x32" in said[0]
+    assert said[0] == "reading squares"
+    assert "48x32" in said[1]
     height, width = model.network.config.patch_size
     assert 4 <= height <= 9
     assert 4 <= width <= 9

@@ -82,6 +82,8 @@ def learn(
     made = None if sequences else plan_made(options)
     settings = _settings(names, sequences, budget, options)
     with open_run(folder, settings, overwrite=overwrite):
+        if say is not None and sequences:
+            say(f"reading {', '.join(sequence.name for sequence in sequences)}")
         plan = made or plan_video(sequences, folder, options)
         if say is not None:
             say(str(plan))

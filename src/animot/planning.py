@@ -5,7 +5,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from jaxtyping import Bool
+from jaxtyping import Bool, UInt8
 
 from animot.data.clips import ClipSource, MadeClips, Scene, VideoClips
 from animot.data.sequence import Sequence
@@ -16,7 +16,7 @@ from animot.tba import presets
 from animot.tba.config import TBAConfig
 from animot.training import schedule
 from animot.training.schedule import TrainingConfig
-from animot.video.background import sample_frames, temporal_median
+from animot.video.background import temporal_median
 from animot.video.clips import FrameCache
 from animot.video.foreground import blob_sizes, typical_size
 
@@ -25,6 +25,8 @@ WORKING_AREA = 144 * 192
 # Working sizes are a multiple of the size of a cell of the fast extractor, in pixels.
 CELL = 8
 DEFAULT_OBJECTS = 12
+# Frames from which the background and the size of objects are estimated.
+SAMPLED_FRAMES = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,9 +152,15 @@ def _scene(sequence: Sequence, folder: Path, size: tuple[int, int], ignore: Path
     return Scene(
         frames=cache.frames,
         runs=cache.runs,
-        background=temporal_median(sample_frames(sequence, size)),
+        background=temporal_median(_spread(cache.frames)),
         ignore=None if ignore is None else read_ignore(ignore, size),
     )
+
+
+def _spread(frames: UInt8[np.ndarray, "N H W 3"]) -> UInt8[np.ndarray, "n H W 3"]:
+    """At most so many frames, evenly spread over all."""
+    count = min(len(frames), SAMPLED_FRAMES)
+    return frames[np.linspace(0, len(frames) - 1, count).astype(np.int64)]
 
 
 def _video_config(scenes: list[Scene], size: tuple[int, int], options: Options) -> TBAConfig:
@@ -173,8 +181,7 @@ def _patch_size(scenes: list[Scene], size: tuple[int, int]) -> tuple[int, int]:
     """Height and width of the typical moving thing, in working pixels."""
     found = []
     for scene in scenes:
-        sample = scene.frames[:: max(len(scene.frames) // 100, 1)]
-        found.append(blob_sizes(sample, scene.background)[0])
+        found.append(blob_sizes(_spread(scene.frames), scene.background)[0])
     typical = typical_size(np.concatenate(found))
     if typical is None:
         raise InputError(
