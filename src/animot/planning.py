@@ -179,9 +179,7 @@ def _video_config(scenes: list[Scene], size: tuple[int, int], options: Options) 
 
 def _patch_size(scenes: list[Scene], size: tuple[int, int]) -> tuple[int, int]:
     """Height and width of the typical moving thing, in working pixels."""
-    found = []
-    for scene in scenes:
-        found.append(blob_sizes(_spread(scene.frames), scene.background)[0])
+    found = [blob_sizes(_spread(scene.frames), scene.background)[0] for scene in scenes]
     typical = typical_size(np.concatenate(found))
     if typical is None:
         raise InputError(
