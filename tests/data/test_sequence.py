@@ -97,12 +97,13 @@ def test_seqinfo_with_byte_order_mark_carriage_returns_and_other_folder(mot_fold
     ("content", "reason"),
     [
         (b"", "Sequence"),
-        (b"frameRate=8\n", "no section headers"),
+        (b"frameRate=8\n", r"no readable \[Sequence\]"),
         (b"[Sequence]\nframeRate=fast\n", "fast"),
-        (b"[Sequence]\nframeRate=0\n", "frameRate 0 is no frame rate"),
-        (b"[Sequence]\nframeRate=nan\n", "frameRate nan is no frame rate"),
+        (b"[Sequence]\nframeRate=0\n", "frameRate=0 is not a number above 0"),
+        (b"[Sequence]\nframeRate=nan\n", "frameRate=nan is not a number above 0"),
         (b"[Sequence]\nframeRate=8\nimDir=elsewhere\n", "elsewhere: no such folder"),
-        (b"\xff\xfe\x00[Sequence]", "cannot be read"),
+        (b"\xff\xfe\x00[Sequence]", r"no readable \[Sequence\]"),
+        (b"[Sequence]\nframeRate=1000\n", "frameRate 1000 is no frame rate"),
     ],
 )
 def test_bad_seqinfo(mot_folder: Path, content: bytes, reason: str) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from animot.data import atomic
 from animot.errors import InputError
 from animot.training import checkpoint
 from animot.training.checkpoint import Checkpoint
@@ -59,7 +60,7 @@ def test_a_full_disk_leaves_the_old_checkpoint(
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(checkpoint.os, "fsync", full)
+    monkeypatch.setattr(atomic.os, "fsync", full)
     with pytest.raises(InputError, match="No space left on device"):
         checkpoint.save(_example(2.0), tmp_path, "c")
     monkeypatch.undo()

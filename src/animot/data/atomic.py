@@ -7,14 +7,19 @@ from animot.errors import InputError
 
 
 def write_text(path: str | Path, text: str) -> None:
-    """Write the text under a temporary name in the same folder, then give it its name.
+    """Write the text, as UTF-8 with single line feeds on every system; see `write_bytes`."""
+    write_bytes(path, text.encode())
 
-    A program that dies on the way leaves an older file of that name as it was.
+
+def write_bytes(path: str | Path, content: bytes) -> None:
+    """Write under a temporary name in the same folder, then give the file its name.
+
+    A program that dies on the way, or a machine that loses power, leaves an older file of that
+    name as it was.
 
     Parameters
     ----------
     path : file to write, in a folder that exists.
-    text : written as UTF-8, lines ended by a single line feed on every system.
 
     Raises
     ------
@@ -23,8 +28,10 @@ def write_text(path: str | Path, text: str) -> None:
     path = Path(path)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with temporary.open("w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
         os.replace(temporary, path)
     except OSError as error:
         raise InputError(

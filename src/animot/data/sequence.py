@@ -4,11 +4,10 @@ import hashlib
 import os
 import warnings
 from collections.abc import Callable, Iterator
-from configparser import ConfigParser
-from configparser import Error as ConfigError
 from dataclasses import dataclass
 from pathlib import Path
 
+from animot.data.seqinfo import read_seqinfo
 from animot.errors import InputError, InputWarning
 from animot.tracker import Frame
 from animot.video.images import ImageFolder, open_images
@@ -119,20 +118,11 @@ def _read_seqinfo(path: Path) -> tuple[Path, float]:
     file = path / "seqinfo.ini"
     if not file.exists():
         return path / "img1", DEFAULT_FPS
-    parser = ConfigParser(interpolation=None)
-    try:
-        parser.read_string(file.read_text(encoding="utf-8-sig"))
-        section = parser["Sequence"]
-        fps = float(section.get("frameRate", str(DEFAULT_FPS)))
-    except (OSError, ConfigError, KeyError, ValueError) as error:
-        reason = str(error).splitlines()[0]
-        raise InputError(
-            f"{file}: cannot be read ({reason}); it needs a section [Sequence] with a number "
-            "frameRate, or remove it"
-        ) from error
-    if not 0 < fps < MAX_FPS:
-        raise InputError(f"{file}: frameRate {fps:g} is no frame rate; give one above 0")
-    folder = path / section.get("imDir", "img1")
+    info = read_seqinfo(file)
+    fps = DEFAULT_FPS if info.fps is None else info.fps
+    if fps >= MAX_FPS:
+        raise InputError(f"{file}: frameRate {fps:g} is no frame rate; correct or remove it")
+    folder = path / info.image_folder
     if not folder.is_dir():
         raise InputError(f"{folder}: no such folder; put the images of the sequence there")
     return folder, fps

@@ -6,7 +6,6 @@ last. A kill at any moment leaves the old pair or the new one. Nothing is ever u
 
 import hashlib
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ import safetensors
 import safetensors.torch
 from torch import Tensor
 
-from animot.data.atomic import write_text
+from animot.data.atomic import write_bytes, write_text
 from animot.errors import InputError
 
 FORMAT = 1
@@ -52,7 +51,7 @@ def save(checkpoint: Checkpoint, folder: Path, name: str) -> None:
     content = safetensors.torch.save({k: t.contiguous() for k, t in checkpoint.tensors.items()})
     digest = hashlib.sha256(content).hexdigest()
     tensors = folder / f"{name}-{digest[:12]}.safetensors"
-    _write_bytes(tensors, content)
+    write_bytes(tensors, content)
     facts = {"format": FORMAT, "tensors": tensors.name, "sha256": digest, **checkpoint.facts}
     write_text(folder / f"{name}.json", json.dumps(facts, indent=1) + "\n")
     for older in folder.glob(f"{name}-*.safetensors"):
@@ -105,20 +104,3 @@ def _read_facts(path: Path) -> dict[str, Any]:
     if Path(str(facts["tensors"])).name != facts["tensors"]:
         raise InputError(f"{path}: points outside of its folder; learn again")
     return facts
-
-
-def _write_bytes(path: Path, content: bytes) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except OSError as error:
-        raise InputError(
-            f"{path}: cannot write the checkpoint ({error.strerror}); make room, or choose "
-            "another folder; the last checkpoint is intact"
-        ) from error
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -1,7 +1,6 @@
 """Frames of a video at working size in a file, so that learning reads them in any order."""
 
 import json
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float, Int, UInt8
 
+from animot.data.atomic import write_text
 from animot.data.sequence import Sequence
 from animot.errors import InputError
 from animot.video.frame_file import FrameFile
@@ -159,7 +159,8 @@ def _fill(
             time.append(frame.time)
         # From here until the new facts are written the folder holds no cache.
         (folder / FACTS_NAME).unlink(missing_ok=True)
-    _write_facts(folder, {"key": key, "index": index, "time": time})
+    facts = {"key": key, "index": index, "time": time}
+    write_text(folder / FACTS_NAME, json.dumps(facts))
 
 
 def _every_other(values: list[Any], block: int) -> list[Any]:
@@ -171,12 +172,3 @@ def _read_key(folder: Path) -> Any:
         return json.loads((folder / FACTS_NAME).read_text(encoding="utf-8"))["key"]
     except (OSError, ValueError, KeyError, TypeError):
         return None
-
-
-def _write_facts(folder: Path, facts: dict[str, Any]) -> None:
-    part = folder / f".{FACTS_NAME}.{os.getpid()}.part"
-    try:
-        part.write_text(json.dumps(facts), encoding="utf-8")
-        part.replace(folder / FACTS_NAME)
-    finally:
-        part.unlink(missing_ok=True)
