@@ -135,6 +135,11 @@ def _start(video: Path, run: Path, steps: int) -> subprocess.Popen[str]:
     return subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
 
 
+def _finish(process: subprocess.Popen[str]) -> int:
+    process.communicate()
+    return process.returncode
+
+
 def _wait_for_step(run: Path, step: int) -> None:
     end = time.monotonic() + 90
     while not (run / f"{NAME}.json").exists() or _step(run) < step:
@@ -164,13 +169,13 @@ def test_ctrl_c_saves_and_the_same_command_goes_on(video: Path, tmp_path: Path) 
 def test_killed_ten_times_and_resumed_is_bit_for_bit_the_same(video: Path, tmp_path: Path) -> None:
     random = np.random.default_rng(5)
     steps = 120
-    assert _start(video, tmp_path / "whole", steps).wait() == 0
+    assert _finish(_start(video, tmp_path / "whole", steps)) == 0
     for _ in range(10):
         process = _start(video, tmp_path / "parts", steps)
         time.sleep(random.uniform(3.0, 6.0))
         process.kill()
-        process.communicate()
-    assert _start(video, tmp_path / "parts", steps).wait() == 0
+        _finish(process)
+    assert _finish(_start(video, tmp_path / "parts", steps)) == 0
     whole, parts = _tensors(tmp_path / "whole"), _tensors(tmp_path / "parts")
     assert all(torch.equal(whole[name], parts[name]) for name in whole)
     logs = [(tmp_path / run / "log.jsonl").read_text() for run in ("whole", "parts")]
