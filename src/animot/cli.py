@@ -32,7 +32,7 @@ Out = Annotated[Path, Parameter(name=["--out", "-o"])]
 def main() -> None:
     """Run the command line; bad input ends in one line and exit code 2."""
     # Threads that wait must not burn the processor that another program needs: on a busy machine
-    # learning would become twenty times slower. Read by the OpenMP runtime when torch is loaded.
+    # learning would become many times slower. Read by the OpenMP runtime when torch is loaded.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     warnings.simplefilter("ignore")
     warnings.simplefilter("always", InputWarning)

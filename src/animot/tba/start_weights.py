@@ -1,7 +1,7 @@
 """How weights start: so that signals keep their size from the frame to every output.
 
 The paper does not say. PyTorch's own start shrinks signals layer by layer: features and states
-then hardly vary, and learning takes ten times as many frames before anything happens.
+then hardly vary, and learning stands still at first (docs/decisions/start-of-the-weights.md).
 """
 
 from torch import Tensor, nn
