@@ -1,7 +1,7 @@
 import pytest
 
 from animot.errors import InputError
-from animot.training.schedule import FAST, PAPER, Budget, TrainingConfig
+from animot.training.schedule import PAPER, Budget, TrainingConfig
 
 
 def test_the_paper_trains_on_64_subsequences_of_20_frames() -> None:
@@ -32,10 +32,3 @@ def test_budget_of_steps_or_minutes() -> None:
 def test_budget_refuses_nonsense(given: dict[str, int]) -> None:
     with pytest.raises(InputError):
         Budget(**given)
-
-
-def test_training_configuration_survives_json() -> None:
-    import json
-    from dataclasses import asdict
-
-    assert TrainingConfig.from_dict(json.loads(json.dumps(asdict(FAST)))) == FAST

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
+from animot.boxes import xywh_to_xyxy
 from animot.data.atomic import write_text
 from animot.data.number_table import line_of_row, read_numbers
 from animot.data.truth import Truth
@@ -103,12 +104,11 @@ class MotRows:
 
     def tracks(self, num_frames: int | None = None) -> Tracks:
         """Give the rows as `Tracks`, see `read_tracks`."""
-        left_top = self.values[:, 2:4] - 1
         confidence = self._flags
         return Tracks(
             frame=self.values[:, 0].astype(np.int64) - 1,
             track_id=self.values[:, 1].astype(np.int64),
-            box=np.concatenate([left_top, left_top + self.values[:, 4:6]], axis=1),
+            box=xywh_to_xyxy(self.values[:, 2:6] - np.array([1, 1, 0, 0])),
             confidence=np.where(confidence == -1, 1.0, confidence),
             num_frames=self._length(num_frames),
         )

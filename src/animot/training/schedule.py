@@ -1,7 +1,6 @@
 """How long to learn, and how fast at each point of the way."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from animot.errors import InputError
 
@@ -65,11 +64,6 @@ class TrainingConfig:
             return self.learning_rate * ramp
         fallen = (progress - self.decay_from) / (1 - self.decay_from)
         return self.learning_rate * ramp * (1 - fallen * (1 - self.final_rate))
-
-    @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> "TrainingConfig":
-        """Back from JSON."""
-        return cls(**{**values, "betas": tuple(values["betas"])})
 
 
 PAPER = TrainingConfig()
