@@ -6,6 +6,11 @@ from pathlib import Path
 from animot.errors import InputError
 
 
+def part_name(path: Path) -> Path:
+    """Hidden name beside the path, of this process, for what is not complete yet."""
+    return path.with_name(f".{path.name}.{os.getpid()}.part")
+
+
 def write_text(path: str | Path, text: str) -> None:
     """Write the text, as UTF-8 with single line feeds on every system; see `write_bytes`."""
     write_bytes(path, text.encode())
@@ -26,7 +31,7 @@ def write_bytes(path: str | Path, content: bytes) -> None:
     InputError : the folder is missing, may not be written or is full.
     """
     path = Path(path)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    temporary = part_name(path)
     try:
         with temporary.open("wb") as file:
             file.write(content)

@@ -8,6 +8,7 @@ from pathlib import Path
 import cv2
 
 from animot.boxes import xyxy_to_xywh
+from animot.data.atomic import part_name
 from animot.data.made import MadeVideo
 from animot.data.made_sequence import MadeSequence
 from animot.errors import InputError
@@ -49,7 +50,7 @@ def write_sequence(
         raise InputError(f"a folder holds at most {MOST_FRAMES} frames; ask for fewer")
     if target.exists() and not target.is_dir():
         raise InputError(f"{folder} is a file; name a folder to write the sequence to")
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    part = part_name(target)
     try:
         if target.exists() and any(target.iterdir()) and not overwrite:
             raise InputError(f"{folder} is not empty; name another folder, or say overwrite")

@@ -7,6 +7,7 @@ import torch
 from jaxtyping import Bool, Float, Int, UInt8
 from torch import Tensor
 
+from animot.tba.constants import constant
 from animot.tba.model import TBA
 from animot.tba.pixels import to_tensor, to_working_size
 from animot.tba.rat_state import RATState
@@ -103,6 +104,6 @@ def _identities(state: TBAState, on: np.ndarray) -> tuple[Int[np.ndarray, " I"],
 def boxes_of(pose: Float[Tensor, "I 4"], model: TBA) -> Float[np.ndarray, "I 4"]:
     """xyxy boxes of poses, in whole frames (0 to 1 is inside)."""
     (H, W), (U, V) = model.config.frame_size, model.config.patch_size
-    size = object_scale(pose, model.config.scale_range) * pose.new_tensor([V / W, U / H])
+    size = object_scale(pose, model.config.scale_range) * constant((V / W, U / H), pose)
     centre = (pose[:, 2:] + 1) / 2
     return torch.cat([centre - size / 2, centre + size / 2], dim=1).double().cpu().numpy()

@@ -8,6 +8,8 @@ from types import TracebackType
 import numpy as np
 from jaxtyping import UInt8
 
+from animot.data.atomic import part_name
+
 
 class FrameFile:
     """Frames of one size, appended to a .npy file that appears under its name once complete.
@@ -24,7 +26,7 @@ class FrameFile:
 
     def __init__(self, path: Path, size: tuple[int, int]) -> None:
         self._path = path
-        self._part = path.with_name(f".{path.name}.{os.getpid()}.part")
+        self._part = part_name(path)
         self._size = size
         self._num_frames = 0
 

@@ -1,6 +1,5 @@
 """Writing video: H.264 in MP4, which every player and browser shows."""
 
-import os
 from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
@@ -17,6 +16,7 @@ from av.error import FFmpegError
 from av.video.stream import VideoStream
 from jaxtyping import UInt8
 
+from animot.data.atomic import part_name
 from animot.errors import InputError
 
 CODECS = ("libx264", "libopenh264", "mpeg4")
@@ -43,7 +43,7 @@ class VideoWriter:
 
     def __init__(self, path: Path, fps: float) -> None:
         self._path = path
-        self._part = path.with_name(f".{path.name}.{os.getpid()}.part")
+        self._part = part_name(path)
         self._fps = Fraction(fps).limit_denominator(MAX_FPS_DENOMINATOR)
         self._container: OutputContainer | None = None
         self._size = (0, 0)
