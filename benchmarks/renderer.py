@@ -61,13 +61,20 @@ def random_output(config: TBAConfig, frames: int) -> TrackerOutput:
     )
 
 
-def placed_by(how: Callable[..., Tensor]) -> Callable[[TrackerOutput, TBAConfig], Made]:
-    def placed(output: TrackerOutput, config: TBAConfig) -> Made:
-        patches = torch.cat([output.mask, output.appearance], dim=2).flatten(0, 1)
-        pose = output.pose.flatten(0, 1)
-        return (how(patches, pose, config.scale_range, config.frame_size),)
+def patches_of(output: TrackerOutput) -> Tensor:
+    return torch.cat([output.mask, output.appearance], dim=2).flatten(0, 1)
 
-    return placed
+
+def grid_placed(output: TrackerOutput, config: TBAConfig) -> Made:
+    pose = output.pose.flatten(0, 1)
+    placed = tba_sampling_grid.place(
+        patches_of(output), pose, config.scale_range, config.frame_size
+    )
+    return (placed,)
+
+
+def ours_placed(output: TrackerOutput, config: TBAConfig) -> Made:
+    return (place(patches_of(output), output.pose.flatten(0, 1), config),)
 
 
 def grid_layers(output: TrackerOutput, config: TBAConfig) -> Made:
@@ -80,8 +87,8 @@ def premultiplied_layers(output: TrackerOutput, config: TBAConfig) -> Made:
 
 
 WAYS: dict[str, Callable[[TrackerOutput, TBAConfig], Made]] = {
-    "placed, sampling grid": placed_by(tba_sampling_grid.place),
-    "placed, ours": placed_by(place),
+    "placed, sampling grid": grid_placed,
+    "placed, ours": ours_placed,
     "layers, sampling grid": grid_layers,
     "layers, ours": composite_layers,
     "layers, ours, premultiplied": premultiplied_layers,

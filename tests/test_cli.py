@@ -50,7 +50,8 @@ def test_version(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[
     [
         (["learn", "nowhere.mp4", "-o", "{tmp}/run"], "nowhere.mp4"),
         (["learn", "-o", "{tmp}/run"], "no video"),
-        (["learn", "sprites", "-o", "{tmp}/run", "--preset", "slow"], "fast or paper"),
+        (["learn", "sprites", "-o", "{tmp}/run", "--preset", "slow"], "fast, paper or rel"),
+        (["learn", "sprites", "-o", "{tmp}/run", "--ablation", "noTime"], "TBAc-noOcc"),
         (["learn", "sprites", "-o", "{tmp}/run", "--minutes", "0"], "more than 0"),
         (["learn", "sprites", "-o", "{tmp}/run", "--minutes", "1", "--steps", "1"], "either"),
         (["learn", "sprites", "-o", "{tmp}/run", "--size", "big"], "192x144"),

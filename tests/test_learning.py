@@ -3,17 +3,19 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
-from animot import learning
+from animot import learning, planning
 from animot.errors import InputError
 from animot.learning import choose_device, learn
 from animot.training import checkpoint
 from animot.training.loop import NAME, Report
+from animot.training.schedule import FAST
 from animot.video.writer import VideoWriter
 
 SIZE = (48, 32)
@@ -116,6 +118,37 @@ def test_threads_and_number_type_are_kept_when_resuming(
     monkeypatch.setattr(learning, "fastest_dtype", lambda _: "bfloat16")
     model = learn(video, tmp_path / "run", steps=1, size=SIZE, objects=2, threads=2)
     assert (model.facts["dtype"], model.facts["threads"]) == ("float32", 1)
+
+
+def test_an_ablation_is_kept_in_the_run(video: Path, tmp_path: Path) -> None:
+    options = {"steps": 1, "size": SIZE, "objects": 2}
+    model = learn(video, tmp_path / "run", ablation="noMem", **options)
+    assert not model.network.config.memory_write
+    assert model.network.config.attention
+    settings = json.loads((tmp_path / "run" / "settings.json").read_text())
+    assert settings["ablation"] == "TBAc-noMem"
+    again = learn(video, tmp_path / "run", ablation="TBAc-noMem", **options)
+    assert again.facts["step"] == 1
+    for other in (None, "TBAc-noRep"):
+        with pytest.raises(InputError, match="with ablation TBAc-noMem"):
+            learn(video, tmp_path / "run", ablation=other, **options)
+
+
+def test_the_reset_chance_of_the_preset_reaches_the_learner(
+    video: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chances = []
+    learner = learning.TBALearner
+
+    def spy(*arguments: object) -> learning.TBALearner:
+        made = learner(*arguments)
+        chances.append(made.reset_chance)
+        return made
+
+    monkeypatch.setattr(learning, "TBALearner", spy)
+    monkeypatch.setitem(planning.VIDEO_TRAINING, "fast", replace(FAST, reset_chance=0.25))
+    learn(video, tmp_path / "run", steps=1, size=SIZE, objects=2)
+    assert chances == [0.25]
 
 
 def test_devices() -> None:

@@ -1,14 +1,17 @@
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
+from animot import planning
 from animot.data.sequence import open_sequence
 from animot.errors import InputError
 from animot.planning import Options, plan_made, plan_video, read_ignore
 from animot.tba import presets
-from animot.training.schedule import FAST, PAPER
+from animot.tba.ablations import ablate
+from animot.training.schedule import FAST, PAPER, RELEASED, RELEASED_DUKE
 from animot.video.writer import VideoWriter
 
 
@@ -53,6 +56,32 @@ def test_the_paper_preset_has_the_sizes_of_its_real_video(tmp_path: Path) -> Non
     assert not plan.low_precision
 
 
+def test_the_released_preset_has_the_sizes_and_trackers_of_the_program(tmp_path: Path) -> None:
+    video = open_sequence(_video(tmp_path / "a.mp4", 144, 192))
+    plan = plan_video([video], tmp_path / "run", Options(preset="released"))
+    assert plan.config == presets.RELEASED_DUKE
+    assert plan.training == RELEASED_DUKE
+    assert not plan.low_precision
+    fewer = plan_video([video], tmp_path / "run", Options(preset="released", objects=3))
+    assert fewer.config == replace(presets.RELEASED_DUKE, num_trackers=3)
+
+
+def test_released_sprites() -> None:
+    plan = plan_made(Options(preset="released"))
+    assert plan.config == presets.RELEASED_SPRITES
+    assert plan.training == RELEASED
+    assert not plan.low_precision
+
+
+def test_ablations(tmp_path: Path) -> None:
+    for preset, config in planning.SPRITES.items():
+        plan = plan_made(Options(preset=preset, ablation="TBAc-noRep"))
+        assert plan.config == ablate(config, "TBAc-noRep")
+    video = open_sequence(_video(tmp_path / "a.mp4", 144, 192))
+    plan = plan_video([video], tmp_path / "run", Options(ablation="TBAc-noOcc", objects=3))
+    assert (plan.config.num_layers, plan.config.num_trackers) == (1, 3)
+
+
 def test_sprites() -> None:
     assert plan_made(Options()).config == presets.FAST_SPRITES
     assert plan_made(Options(preset="paper")).config == presets.PAPER_SPRITES
@@ -80,7 +109,8 @@ def test_what_is_no_mask_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"preset": "best"}, "fast or paper"),
+        ({"preset": "best"}, "fast, paper or released"),
+        ({"ablation": "noTime"}, "TBAc-noMem"),
         ({"objects": 0}, "at least 1"),
         ({"size": (9, 99)}, "9x99"),
     ],

@@ -70,6 +70,7 @@ def learn(
     minutes: float | None = None,
     steps: int | None = None,
     preset: str = "fast",
+    ablation: str | None = None,
     seed: int = 0,
     objects: int | None = None,
     size: str | None = None,
@@ -95,7 +96,9 @@ def learn(
     steps
         How long to learn, in steps; makes the result repeatable.
     preset
-        fast, or paper for the published model.
+        fast, paper for the published model, or released for that of the authors' program.
+    ablation
+        TBA, TBAc, TBAc-noOcc, TBAc-noAtt, TBAc-noMem or TBAc-noRep, for research.
     seed
         Seed of everything random.
     objects
@@ -123,6 +126,7 @@ def learn(
             minutes=minutes,
             steps=steps,
             preset=preset,
+            ablation=ablation,
             seed=seed,
             objects=objects,
             size=_size(size),

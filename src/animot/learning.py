@@ -15,6 +15,7 @@ from animot.errors import InputError
 from animot.planning import Options, Plan, plan_made, plan_video
 from animot.precision import fastest_dtype
 from animot.saved import DTYPES, Model, camera_tensors, facts_of, load_model
+from animot.tba.ablations import full_name
 from animot.tba.learner import TBALearner
 from animot.tba.model import TBA, Precision
 from animot.training import checkpoint, loop
@@ -33,6 +34,7 @@ def learn(
     minutes: float | None = None,
     steps: int | None = None,
     preset: str = "fast",
+    ablation: str | None = None,
     seed: int = 0,
     objects: int | None = None,
     size: tuple[int, int] | None = None,
@@ -50,7 +52,10 @@ def learn(
     inputs : video files, folders of images, or "sprites" for made video.
     out : folder of the run; the same call goes on where it stopped. None: a temporary one.
     minutes, steps : how long to learn, one of the two; 20 minutes if neither is given.
-    preset : "fast", or "paper" for the published model.
+    preset : "fast", "paper" for the published model, or "released" for the one that the authors'
+        program builds.
+    ablation : a configuration of the paper's Sec. 4, such as "TBAc-noMem"; None: the preset as
+        it is.
     seed : of weights, clips and noise; the same seed, steps and threads give the same model.
     objects : most objects at a time; for made video also how many there are.
     size : working (width, height) in pixels; None: chosen from the video.
@@ -71,6 +76,7 @@ def learn(
     budget = Budget(steps=steps, minutes=minutes)
     options = Options(
         preset=preset,
+        ablation=None if ablation is None else full_name(ablation),
         seed=seed,
         objects=objects,
         size=size,
@@ -117,6 +123,7 @@ def _settings(
         "fingerprints": [sequence.fingerprint() for sequence in sequences],
         **asdict(budget),
         "preset": options.preset,
+        "ablation": options.ablation,
         "seed": options.seed,
         "objects": options.objects,
         "size": None if options.size is None else list(options.size),
@@ -163,5 +170,5 @@ def _run(
         "python": platform.python_version(),
     }
     constants = {f"camera/{k}": t for k, t in camera_tensors(plan.cameras).items()}
-    learner = TBALearner(model, plan.source, seed)
+    learner = TBALearner(model, plan.source, seed, plan.training.reset_chance)
     return loop.learn(learner, plan.training, budget, folder, facts, constants, on_step)

@@ -13,6 +13,7 @@ from animot.data.sprites_mot import SpritesMOT
 from animot.errors import InputError
 from animot.saved import Camera
 from animot.tba import presets
+from animot.tba.ablations import ablate, full_name
 from animot.tba.config import TBAConfig
 from animot.training import schedule
 from animot.training.schedule import TrainingConfig
@@ -25,6 +26,19 @@ WORKING_AREA = 144 * 192
 # Working sizes are a multiple of the size of a cell of the fast extractor, in pixels.
 CELL = 8
 DEFAULT_OBJECTS = 12
+SPRITES = {
+    "fast": presets.FAST_SPRITES,
+    "paper": presets.PAPER_SPRITES,
+    "released": presets.RELEASED_SPRITES,
+}
+SPRITES_TRAINING = {
+    "fast": schedule.FAST,
+    "paper": schedule.PAPER,
+    "released": schedule.RELEASED,
+}
+# Of real video; `fast` is fitted to it.
+VIDEO = {"paper": presets.PAPER_DUKE, "released": presets.RELEASED_DUKE}
+VIDEO_TRAINING = {**SPRITES_TRAINING, "released": schedule.RELEASED_DUKE}
 # Frames from which the background and the size of objects are estimated.
 SAMPLED_FRAMES = 100
 
@@ -35,7 +49,8 @@ class Options:
 
     Attributes
     ----------
-    preset : "fast" or "paper".
+    preset : "fast", "paper" or "released".
+    ablation : of the preset, a name in `tba.ablations`.
     seed : of weights, clips and noise.
     objects : most objects at a time.
     size : working (width, height) in pixels.
@@ -43,6 +58,7 @@ class Options:
     """
 
     preset: str = "fast"
+    ablation: str | None = None
     seed: int = 0
     objects: int | None = None
     size: tuple[int, int] | None = None
@@ -50,8 +66,10 @@ class Options:
 
     def __post_init__(self) -> None:
         """Refuse what no model can be built from."""
-        if self.preset not in {"fast", "paper"}:
-            raise InputError(f"there is no preset {self.preset}; give fast or paper")
+        if self.preset not in SPRITES:
+            raise InputError(f"there is no preset {self.preset}; give fast, paper or released")
+        if self.ablation is not None:
+            full_name(self.ablation)
         if self.objects is not None and self.objects < 1:
             raise InputError(f"{self.objects} objects cannot be tracked; give at least 1")
         if self.size is not None and min(self.size) < 4 * CELL:
@@ -88,8 +106,8 @@ class Plan:
 
 def plan_made(options: Options) -> Plan:
     """Learn Sprites-MOT, made on the fly."""
-    training = _training(options)
-    config = presets.FAST_SPRITES if options.preset == "fast" else presets.PAPER_SPRITES
+    training = SPRITES_TRAINING[options.preset]
+    config = _ablated(SPRITES[options.preset], options)
     if options.size not in {None, config.frame_size} or options.ignore is not None:
         raise InputError("sprites are 128x128 and have nothing to ignore; leave these options out")
     made = SpritesMOT(options.seed, num_objects=options.objects or 3)
@@ -107,14 +125,14 @@ def plan_made(options: Options) -> Plan:
 
 def plan_video(sequences: list[Sequence], folder: Path, options: Options) -> Plan:
     """Learn from video of fixed cameras; frames at working size are kept in the folder."""
-    training = _training(options)
+    training = VIDEO_TRAINING[options.preset]
     size = _working_size(sequences[0], options)
     scenes = [
         _scene(sequence, folder / f"frames-{number}", size, options.ignore)
         for number, sequence in enumerate(sequences)
     ]
     return Plan(
-        config=_video_config(scenes, size, options),
+        config=_ablated(_video_config(scenes, size, options), options),
         training=training,
         source=VideoClips(scenes, training.batch_size, training.clip_length, options.seed),
         cameras=[Camera(background=scene.background, ignore=scene.ignore) for scene in scenes],
@@ -130,16 +148,16 @@ def read_ignore(path: Path, size: tuple[int, int]) -> Bool[np.ndarray, "H W"]:
     return cv2.resize(image, (size[1], size[0]), interpolation=cv2.INTER_AREA) > 127
 
 
-def _training(options: Options) -> TrainingConfig:
-    return schedule.FAST if options.preset == "fast" else schedule.PAPER
+def _ablated(config: TBAConfig, options: Options) -> TBAConfig:
+    return config if options.ablation is None else ablate(config, options.ablation)
 
 
 def _working_size(sequence: Sequence, options: Options) -> tuple[int, int]:
     """(height, width) that the model works at."""
     if options.size is not None:
         return options.size[1] // CELL * CELL, options.size[0] // CELL * CELL
-    if options.preset == "paper":
-        return presets.PAPER_DUKE.frame_size
+    if options.preset in VIDEO:
+        return VIDEO[options.preset].frame_size
     scale = min(1.0, (WORKING_AREA / (sequence.height * sequence.width)) ** 0.5)
     height, width = (
         max(round(length * scale / CELL), 4) * CELL for length in (sequence.height, sequence.width)
@@ -164,14 +182,15 @@ def _spread(frames: UInt8[np.ndarray, "N H W 3"]) -> UInt8[np.ndarray, "n H W 3"
 
 
 def _video_config(scenes: list[Scene], size: tuple[int, int], options: Options) -> TBAConfig:
-    objects = options.objects or DEFAULT_OBJECTS
-    if options.preset == "paper":
-        return replace(presets.PAPER_DUKE, frame_size=size, num_trackers=options.objects or 10)
+    if options.preset in VIDEO:
+        published = VIDEO[options.preset]
+        objects = options.objects or published.num_trackers
+        return replace(published, frame_size=size, num_trackers=objects)
     return presets.fast(
         frame_size=size,
         frame_channels=3,
         patch_size=_patch_size(scenes, size),
-        num_trackers=objects,
+        num_trackers=options.objects or DEFAULT_OBJECTS,
         num_layers=2,
         presence_weight=8.0,
     )

@@ -20,6 +20,18 @@ def pixel(patch, c, row, column):
     return patch[c, row, column] if 0 <= row < U and 0 <= column < V else 0.0
 
 
+def pixel_looked_up(patch, c, row, column):
+    """Value of a patch between its pixels, bilinearly."""
+    r, q = floor(row), floor(column)
+    below, right = row - r, column - q
+    return (
+        (1 - below) * (1 - right) * pixel(patch, c, r, q)
+        + (1 - below) * right * pixel(patch, c, r, q + 1)
+        + below * (1 - right) * pixel(patch, c, r + 1, q)
+        + below * right * pixel(patch, c, r + 1, q + 1)
+    )
+
+
 def transform(patch, pose, eta, H, W):
     """Eqs. 4 and 5: each frame pixel looks up its place on the patch, bilinearly.
 
@@ -35,15 +47,8 @@ def transform(patch, pose, eta, H, W):
         for x in range(W):
             row = (y + 0.5 - top) / s_y - 0.5
             column = (x + 0.5 - left) / s_x - 0.5
-            r, q = floor(row), floor(column)
-            below, right = row - r, column - q
             for c in range(C):
-                placed[c, y, x] = (
-                    (1 - below) * (1 - right) * pixel(patch, c, r, q)
-                    + (1 - below) * right * pixel(patch, c, r, q + 1)
-                    + below * (1 - right) * pixel(patch, c, r + 1, q)
-                    + below * right * pixel(patch, c, r + 1, q + 1)
-                )
+                placed[c, y, x] = pixel_looked_up(patch, c, row, column)
     return placed
 
 

@@ -4,7 +4,14 @@ import pytest
 import torch
 
 from animot.tba.model import TBA
-from animot.tba.presets import PAPER_DUKE, PAPER_MNIST, PAPER_SPRITES
+from animot.tba.presets import (
+    PAPER_DUKE,
+    PAPER_MNIST,
+    PAPER_SPRITES,
+    RELEASED_DUKE,
+    RELEASED_MNIST,
+    RELEASED_SPRITES,
+)
 
 PRESETS = {"mnist": PAPER_MNIST, "sprites": PAPER_SPRITES, "duke": PAPER_DUKE}
 
@@ -101,6 +108,24 @@ def test_number_of_parameters(name, count):
         last = model.rat.output.hidden[2].out_features
         count += (1574 - 787) * (last + 1)
         printed = "1.21"
+    assert f"{count / 2**20:.2f}" == printed
+
+
+@pytest.mark.parametrize(
+    ("config", "outputs", "count", "printed"),
+    [
+        (RELEASED_MNIST, 1574, 1_265_266, "1.21"),
+        (RELEASED_SPRITES, 1772, 1_067_410, "1.02"),
+        (RELEASED_DUKE, 836, 5_920_607, "5.65"),
+    ],
+    ids=["mnist", "sprites", "duke"],
+)
+def test_released_has_the_printed_number_of_parameters(config, outputs, count, printed):
+    model = TBA(config)
+    network = model.rat.output
+    last = (network.placement_layer, network.look_layer)
+    assert sum(layer.out_features for layer in last) == outputs
+    assert sum(p.numel() for p in model.parameters()) == count
     assert f"{count / 2**20:.2f}" == printed
 
 

@@ -9,7 +9,7 @@ from tiny_tba import TINY, TINY_FAST, make_frames, make_memory, make_model, make
 
 from animot.errors import InputError
 from animot.tba import priors
-from animot.tba.config import AttentionPriors
+from animot.tba.departures import AttentionPriors
 from animot.tba.priors import Motion
 
 M, N = 7, 6
@@ -96,6 +96,15 @@ def test_saliency_map_is_the_energy_of_the_difference():
     torch.testing.assert_close(found, expected)
     empty = priors.saliency_map(frames, frames, (3, 5))
     assert (empty == 0).all()
+
+
+def test_saliency_at_the_middle_of_boxes():
+    """Cells of 7 rows and 6 columns; a place outside of the frame is in the nearest cell."""
+    saliency = torch.arange(2.0 * M * N, dtype=torch.float64).view(2, M, N)
+    places = [middle_of(0, 0), middle_of(5, 1) + 0.05, middle_of(6, 5), double([1.4, -1.4])]
+    found = priors.saliency_at(saliency, torch.stack(places).expand(2, 4, 2))
+    expected = [[0, 5 * N + 1, 6 * N + 5, 5], [42, 42 + 5 * N + 1, 42 + 6 * N + 5, 42 + 5]]
+    assert found.tolist() == expected
 
 
 def test_saliency_under_a_box_is_erased():

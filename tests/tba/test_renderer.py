@@ -8,7 +8,8 @@ import torch
 from tiny_tba import TINY, make_output
 from torch.autograd import gradcheck
 
-from animot.tba.renderer import composite_frame, composite_layers, object_scale, place, render
+from animot.tba.geometry import object_scale
+from animot.tba.renderer import composite_frame, composite_layers, place, render
 from oracles import tba_renderer as oracle
 from oracles import tba_sampling_grid as sampling_grid
 
@@ -32,7 +33,7 @@ def patches_and_pose(N=31):
 @pytest.mark.eq(5)
 def test_place():
     patches, pose = patches_and_pose(7)
-    found = place(patches, pose, ETA, (H, W))
+    found = place(patches, pose, TINY)
     for n in range(len(pose)):
         expected = oracle.transform(patches[n].numpy(), pose[n].numpy(), ETA, H, W)
         np.testing.assert_allclose(found[n], expected, **SAME)
@@ -45,9 +46,13 @@ def test_place_equals_a_sampling_grid_in_value_and_gradient(dtype, error, scale_
     patches, pose = (x.to(dtype) for x in patches_and_pose())
     weight = rand(31, D, H, W, seed=2).to(dtype)
     results = []
-    for how in (place, sampling_grid.place):
+    config = replace(TINY, scale_range=scale_range)
+    for how in (
+        lambda patches, pose: place(patches, pose, config),
+        lambda patches, pose: sampling_grid.place(patches, pose, scale_range, (H, W)),
+    ):
         leaves = [patches.clone().requires_grad_(), pose.clone().requires_grad_()]
-        placed = how(*leaves, scale_range, (H, W))
+        placed = how(*leaves)
         (weight * placed).sum().backward()
         results.append((placed.detach(), *(leaf.grad for leaf in leaves)))
     for found, expected in zip(*results, strict=True):
@@ -59,7 +64,7 @@ def test_place_equals_a_sampling_grid_in_value_and_gradient(dtype, error, scale_
 def test_patch_at_scale_1_and_shift_0_comes_back_unchanged(frame_size):
     """In the middle of a larger frame, or as the whole frame."""
     patches = rand(3, D, U, V)
-    placed = place(patches, torch.zeros(3, 4).double(), ETA, frame_size)
+    placed = place(patches, torch.zeros(3, 4).double(), replace(TINY, frame_size=frame_size))
     top, left = (frame_size[0] - U) // 2, (frame_size[1] - V) // 2
     torch.testing.assert_close(placed[:, :, top : top + U, left : left + V], patches)
     assert placed.sum().item() == pytest.approx(patches.sum().item())
@@ -67,8 +72,9 @@ def test_patch_at_scale_1_and_shift_0_comes_back_unchanged(frame_size):
 
 def test_scale_and_shift_move_edges_as_the_paper_says():
     pose = torch.tensor([[0.5, -0.5, 0.255, -0.5]], dtype=torch.float64)
-    assert object_scale(pose, ETA).tolist() == [pytest.approx([1.15, 0.9])]
-    placed = place(torch.ones(1, 1, 20, 20).double(), pose, ETA, (100, 200))[0, 0]
+    assert object_scale(pose, TINY).tolist() == [pytest.approx([1.15, 0.9])]
+    config = replace(TINY, patch_size=(20, 20), frame_size=(100, 200))
+    placed = place(torch.ones(1, 1, 20, 20).double(), pose, config)[0, 0]
     rows, columns = placed.sum(dim=1) / placed.max(), placed.sum(dim=0) / placed.max()
     assert (placed > 0.5).any(dim=1).sum() == 18  # 0.9 * 20
     assert (placed > 0.5).any(dim=0).sum() == 23  # 1.15 * 20
@@ -80,9 +86,10 @@ def test_scale_and_shift_move_edges_as_the_paper_says():
 
 def test_gradients_of_place():
     patches, pose = rand(2, 3, 5, 4), rand(2, 4, seed=1) - 0.5
+    config = replace(TINY, frame_size=(7, 11), patch_size=(5, 4))
 
     def small(patches, pose):
-        return place(patches, pose, ETA, (7, 11))
+        return place(patches, pose, config)
 
     assert gradcheck(small, [patches.requires_grad_(), pose.requires_grad_()])
 
@@ -229,7 +236,7 @@ def test_premultiply_multiplies_before_it_places():
     assert (on - off).abs().max() > 1e-3
     product = replace(output, appearance=output.mask * output.appearance)
     foreground = composite_layers(output, replace(TINY, premultiply=True))[1]
-    placed = place(product.appearance.flatten(0, 1), output.pose.flatten(0, 1), ETA, (H, W))
+    placed = place(product.appearance.flatten(0, 1), output.pose.flatten(0, 1), TINY)
     weights = (output.confidence[..., None] * output.layer)[..., None, None, None]
     expected = (weights * placed.unflatten(0, (B, I))[:, :, None]).sum(dim=1)
     torch.testing.assert_close(foreground, expected)

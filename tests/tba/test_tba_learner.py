@@ -4,7 +4,7 @@ from dataclasses import fields, replace
 
 import pytest
 import torch
-from tiny_tba import TINY, TINY_FAST, TinyClips, make_frames, make_model
+from tiny_tba import TINY, TINY_FAST, TINY_RELEASED, TinyClips, make_frames, make_model
 
 from animot.tba.learner import RENDERED_AT_ONCE, TBALearner, backpropagate
 from animot.tba.loss import loss
@@ -34,7 +34,7 @@ def outputs(model, warmth):
     return drawn, frames.flatten(0, 1), behind, further
 
 
-@pytest.mark.parametrize("config", [TINY, TINY_FAST, MNIST_LIKE])
+@pytest.mark.parametrize("config", [TINY, TINY_FAST, TINY_RELEASED, MNIST_LIKE])
 @pytest.mark.parametrize("warmth", [None, Warmth(drawing=0.4, sizing=0.7)])
 def test_gradients_are_those_of_one_backward_pass(config, warmth):
     assert RENDERED_AT_ONCE < B * T
@@ -113,6 +113,35 @@ def test_going_on_from_a_carried_state_is_going_on():
     assert all(torch.equal(later_after[name], after[name]) for name in after)
     without, _, _ = learn(5, [2, 3])
     assert without != losses[2:]
+
+
+def test_reset_chance_starts_all_trackers_anew_now_and_then():
+    """Off: trackers go on. On: at some steps, a function of (seed, step), none does."""
+
+    def starts(chance, seed, steps=range(1, 41)):
+        config = replace(TINY, frame_size=(15, 17))
+        model = make_model(config, dtype=torch.float32)
+        before = []
+
+        def spy(frames, background, state, **_):
+            before.append(state)
+            raise StopIteration
+
+        model.forward = spy
+        learner = TBALearner(model, TinyClips(config, B=3, T=3), seed, chance)
+        for step in steps:
+            held = model.start(3).as_tensors()
+            learner.carry({name: torch.ones_like(tensor) for name, tensor in held.items()})
+            with pytest.raises(StopIteration):
+                learner.step(step)
+        return [not state.state[[0, 2]].any() for state in before]
+
+    assert not any(starts(0.0, 7))
+    some = starts(0.3, 7)
+    assert 5 <= sum(some) <= 20  # 12 on average, 2.9 is a standard deviation
+    assert starts(0.3, 7) == some
+    assert starts(0.3, 7, range(21, 41)) == some[20:]
+    assert starts(0.3, 8) != some
 
 
 def test_state_is_carried_from_clip_to_clip_but_not_into_a_new_one():

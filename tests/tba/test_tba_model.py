@@ -4,10 +4,11 @@ from dataclasses import asdict, replace
 
 import pytest
 import torch
-from tiny_tba import TINY, TINY_FAST, make_frames, make_model
+from tiny_tba import TINY, TINY_FAST, TINY_RELEASED, make_frames, make_model
 
 from animot.errors import InputError
-from animot.tba.config import AttentionPriors, TBAConfig
+from animot.tba.config import TBAConfig
+from animot.tba.departures import AttentionPriors
 from animot.tba.rat_state import RATState
 
 
@@ -18,7 +19,7 @@ def run(model, frames, before=None, **kwargs):
 
 
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float32])
-@pytest.mark.parametrize("config", [TINY, TINY_FAST])
+@pytest.mark.parametrize("config", [TINY, TINY_FAST, TINY_RELEASED])
 def test_sizes_and_type_of_the_outputs(config, dtype):
     output, state = run(make_model(config, dtype=dtype), make_frames(2, 3, dtype=dtype))
     assert {name: tuple(value.shape) for name, value in vars(output).items()} == {
@@ -33,7 +34,7 @@ def test_sizes_and_type_of_the_outputs(config, dtype):
     assert {name: tensor.dtype for name, tensor in tensors.items()} == dict.fromkeys(tensors, dtype)
 
 
-@pytest.mark.parametrize("config", [TINY, TINY_FAST])
+@pytest.mark.parametrize("config", [TINY, TINY_FAST, TINY_RELEASED])
 def test_single_precision_is_close_to_double(config):
     frames = make_frames(2, 3)
     double, _ = run(make_model(config), frames)
@@ -43,7 +44,7 @@ def test_single_precision_is_close_to_double(config):
         torch.testing.assert_close(getattr(single, name), expected, rtol=1e-3, atol=1e-4)
 
 
-@pytest.mark.parametrize("config", [TINY, TINY_FAST])
+@pytest.mark.parametrize("config", [TINY, TINY_FAST, TINY_RELEASED])
 def test_streams_do_not_mix_and_time_goes_on(config):
     """Two streams together are each alone; three frames are one and then two."""
     model, frames = make_model(config), make_frames(2, 3)
@@ -123,13 +124,17 @@ def test_without_occlusion_there_is_one_layer():
     assert (output.layer == 1).all()
 
 
-@pytest.mark.parametrize("config", [TINY, TINY_FAST])
+@pytest.mark.parametrize("config", [TINY, TINY_FAST, TINY_RELEASED])
 def test_configuration_survives_a_dictionary(config):
     values = asdict(config)
     values["frame_size"] = list(values["frame_size"])  # as JSON has it
     for layer in values["layers"]:
         layer["kernel"] = list(layer["kernel"])
     assert TBAConfig.from_dict(values) == config
+    for option in ("aspect", "gradient_limits"):  # weights of an earlier version do not have it
+        del values[option]
+    plain = replace(config, aspect=TINY.aspect, gradient_limits=TINY.gradient_limits)
+    assert TBAConfig.from_dict(values) == plain
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,34 @@ def test_fixed_scale_mask_and_layer():
     assert (confidence.shape, appearance.shape) == ((31,), (31, 3, 9, 8))
 
 
+def test_unused_outputs():
+    """On: a fixed mask and a single layer have outputs that change nothing."""
+    config = replace(TINY, fixed_mask=True, num_layers=1)
+    network = make_model(replace(config, unused_outputs=True)).rat.output
+    assert make_model(config).rat.output.look_layer.out_features == 3 * 9 * 8
+    assert network.look_layer.out_features == 1 + 9 * 8 + 3 * 9 * 8
+    layer, mask, appearance = network.look(network.placement(states())[2], None)
+    assert (layer == 1).all()
+    assert (mask == 1).all()
+    assert (layer.shape, mask.shape) == ((31, 1), (31, 1, 9, 8))
+    (layer.sum() + mask.sum() + appearance.sum()).backward()
+    gradient = network.look_layer.weight.grad
+    assert (gradient[: 1 + 9 * 8] == 0).all()
+    assert (gradient[1 + 9 * 8 :] != 0).any(dim=1).all()
+
+
+def test_tanh_confidence():
+    """Off: a sigmoid. On: the same number before it, through |tanh|."""
+    plain, changed = (
+        make_model(replace(TINY, tanh_confidence=on)).rat.output.placement(states())[0].detach()
+        for on in (False, True)
+    )
+    raw = plain.logit()
+    torch.testing.assert_close(changed, raw.tanh().abs())
+    assert (raw < 0).any()
+    assert (raw > 0).any()
+
+
 LOGITS = torch.tensor([[-5.0, -1.5, 0.0, 0.4, 5.0]])
 DRAWS = 40_000
 

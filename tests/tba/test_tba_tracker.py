@@ -37,9 +37,9 @@ def make_tracker(config=TINY, **kwargs):
     return TBATracker(make_model(config, dtype=torch.float32), background_of(config), **kwargs)
 
 
-def scripted_tracker(confidences, pose=(0.0, 0.0, 0.0, 0.0)):
+def scripted_tracker(confidences, pose=(0.0, 0.0, 0.0, 0.0), config=TINY):
     """A tracker whose model says these confidences, frame by frame."""
-    tracker = make_tracker()
+    tracker = make_tracker(config)
     script = iter(confidences)
 
     def step(frame, background, before):
@@ -72,6 +72,14 @@ def test_one_unbroken_run_is_one_identity():
         ]
     )
     assert found == [[1], [1, 2, 3], [2], [2, 4, 5, 6]]
+
+
+def test_report_at_half():
+    """Off: 0.5 is no object. On: it is."""
+    for report_at_half, count in [(False, 1), (True, 2)]:
+        config = replace(TINY, report_at_half=report_at_half)
+        tracker = scripted_tracker([[0.5, 0.49, 0.51, 0.0, 0.0]], config=config)
+        assert len(track(tracker, frames(1))) == count
 
 
 def expected_identities(confidences):
@@ -112,9 +120,10 @@ def test_boxes_are_in_pixels_of_the_frame_that_was_given():
 
 def test_boxes_are_where_the_renderer_draws():
     """Sums over a drawn box of ones have its area and its middle."""
-    model = make_model(replace(TINY, frame_size=(61, 67)))
+    config = replace(TINY, frame_size=(61, 67))
+    model = make_model(config)
     pose = torch.rand(I, 4, generator=torch.Generator().manual_seed(0), dtype=torch.float64) - 0.5
-    drawn = place(torch.ones(I, 1, U, V).double(), pose, TINY.scale_range, (61, 67))[:, 0].numpy()
+    drawn = place(torch.ones(I, 1, U, V).double(), pose, config)[:, 0].numpy()
     boxes = boxes_of(pose, model) * np.array([67, 61, 67, 61])
     y, x = np.mgrid[:61, :67] + 0.5
     for image, box in zip(drawn, boxes, strict=True):

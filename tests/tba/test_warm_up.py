@@ -6,8 +6,9 @@ import pytest
 import torch
 from tiny_tba import TINY, TinyClips, make_frames, make_model, make_output
 
+from animot.tba.departures import AttentionPriors
 from animot.tba.learner import TBALearner
-from animot.tba.warm_up import Warmth, hint, presence_target, warm_up
+from animot.tba.warm_up import Warmth, hint, presence_target, see_under_boxes, warm_up
 
 
 def generator():
@@ -43,6 +44,20 @@ def test_fully_warm_outputs_draw_ellipses_of_the_patch_size():
     assert ellipse.mean().item() == pytest.approx(3.1416 / 4, abs=0.06)
     assert ellipse[4].min() == ellipse[:, 3].min() == 1
     assert ellipse[0, 0] == ellipse[8, 7] == 0
+
+
+def test_without_priors_what_counts_is_what_lies_under_the_box():
+    """One corner of the frame differs; a tracker that draws there, and only that, shall be on."""
+    config = replace(TINY, frame_size=(28, 30))  # cells of 4x5 pixels
+    frames = torch.zeros(2, 3, 28, 30).double()
+    frames[:, :, :4, 25:] = 0.7
+    output = make_output()
+    output.pose[:, :, 2:] = 0
+    output.pose[:, 3, 2:] = torch.tensor([0.9, -0.9]).double()
+    found = see_under_boxes(output, frames, torch.zeros_like(frames), config)
+    assert presence_target(found.saliency).tolist() == [[0, 0, 0, 1, 0]] * 2
+    with_priors = replace(config, priors=AttentionPriors())
+    assert see_under_boxes(output, frames, torch.zeros_like(frames), with_priors) is output
 
 
 def test_masks_are_replaced_as_often_as_they_should():

@@ -6,7 +6,8 @@ import numpy as np
 import torch
 
 from animot.data.clips import Clips
-from animot.tba.config import AttentionPriors, ConvLayer, TBAConfig
+from animot.tba.config import ConvLayer, TBAConfig
+from animot.tba.departures import AspectRange, AttentionPriors, GradientLimits
 from animot.tba.model import TBA
 from animot.tba.output import TrackerOutput
 from animot.tba.rat_state import RATState
@@ -43,6 +44,24 @@ TINY_FAST = replace(
     premultiply=True,
     presence_weight=2.0,
     warm_up_steps=10,
+)
+
+TINY_RELEASED = replace(
+    TINY,
+    tightness_weight=13.0,
+    premultiply=True,
+    tanh_confidence=True,
+    report_at_half=True,
+    rounded_priority=True,
+    mask_afterwards=True,
+    aspect=AspectRange(size_range=0.15, ratio=1.25, ratio_range=0.3),
+    shift_margin=2 / 3,
+    reverse_shift=True,
+    gradient_limits=GradientLimits(attention=1.0, memory=1.0, layer=10.0),
+    entropy_weight=1.0,
+    appearance_weight=0.1,
+    least_appearance=110.0,
+    difference_weight=1.0,
 )
 
 

@@ -1,6 +1,7 @@
 import json
 import os
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -110,6 +111,25 @@ def test_a_finished_run_is_left_as_it_is(tmp_path: Path) -> None:
     assert _learn(tmp_path, on_step=reports.append)
     assert not reports
     assert _same(before, _tensors(tmp_path))
+
+
+def test_weight_decay_draws_unused_weights_to_zero(tmp_path: Path) -> None:
+    """Off: a weight that gets no gradient stays. On: Adam moves it as by a gradient of its own."""
+    for decay, moved in [(0.0, 0.0), (1e-3, 0.01)]:
+        learner = Regression()
+        learner.step = lambda _, model=learner.model: _no_gradient(model)
+        before = learner.model.weight.detach().clone()
+        config = replace(CONFIG, weight_decay=decay)
+        folder = tmp_path / str(decay)
+        folder.mkdir()
+        loop.learn(learner, config, Budget(steps=1), folder, {})
+        found = before.abs() - learner.model.weight.detach().abs()
+        torch.testing.assert_close(found, torch.full((2, 3), moved), rtol=0.01, atol=1e-7)
+
+
+def _no_gradient(model: nn.Module) -> dict[str, float]:
+    (0 * sum(p.sum() for p in model.parameters())).backward()
+    return {"loss": 0.0}
 
 
 def test_minutes_count_over_sessions(tmp_path: Path) -> None:

@@ -1,12 +1,24 @@
 import pytest
 
 from animot.errors import InputError
-from animot.training.schedule import PAPER, Budget, TrainingConfig
+from animot.training.schedule import PAPER, RELEASED, RELEASED_DUKE, Budget, TrainingConfig
 
 
 def test_the_paper_trains_on_64_subsequences_of_20_frames() -> None:
     assert (PAPER.batch_size, PAPER.clip_length, PAPER.learning_rate) == (64, 20, 5e-4)
     assert PAPER.rate(0, 0.0) == PAPER.rate(10**6, 1.0) == 5e-4
+
+
+def test_what_the_program_adds_to_the_paper() -> None:
+    """Off in the paper; the numbers are those of the specification."""
+    assert (PAPER.betas, PAPER.weight_decay, PAPER.gradient_norm) == ((0.9, 0.999), 0.0, None)
+    assert (PAPER.reset_chance, PAPER.validation_share) == (0.0, 0.05)
+    for found in (RELEASED, RELEASED_DUKE):
+        assert (found.betas, found.weight_decay, found.gradient_norm) == ((0.9, 0.99), 1e-6, 5.0)
+        assert (found.reset_chance, found.clip_length, found.learning_rate) == (0.01, 20, 5e-4)
+        assert found.rate(10**6, 1.0) == 5e-4
+    assert (RELEASED.batch_size, RELEASED.validation_share) == (64, 0.04)
+    assert (RELEASED_DUKE.batch_size, RELEASED_DUKE.validation_share) == (24, 0.05)
 
 
 def test_rate_ramps_stays_and_falls() -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from animot.errors import InputError
+from animot.tba.departures import NO_LIMITS, AspectRange, AttentionPriors, GradientLimits
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,31 +42,6 @@ class ConvLayer:
 
 
 @dataclass(frozen=True, kw_only=True)
-class AttentionPriors:
-    """Terms added to the attention logits, and what they need. None of them is in the paper.
-
-    Attributes
-    ----------
-    saliency : weight of log(difference to the background), for trackers that hold nothing.
-    saliency_kept : what is left of the saliency that a tracker's box covers, for later trackers.
-    motion : standard deviation, in cells, of the place where a held object is expected.
-    velocity_kept : how much of the old velocity the smoothed velocity keeps each frame.
-    window : attention is kept within this many cells (odd) around its maximum.
-    """
-
-    saliency: float = 1.5
-    saliency_kept: float = 0.03
-    motion: float = 0.8
-    velocity_kept: float = 0.6
-    window: int = 3
-
-    def __post_init__(self) -> None:
-        """Refuse a window without a middle."""
-        if self.window % 2 == 0:
-            raise InputError(f"an attention window of {self.window} cells has no middle; use 3")
-
-
-@dataclass(frozen=True, kw_only=True)
 class TBAConfig:
     """A Tracking-by-Animation model; the letters are those of He et al. (2019), Table 3.
 
@@ -89,7 +65,7 @@ class TBAConfig:
     reprioritize : off: trackers take their turn by index (noRep).
     tightness_weight : lambda of Eq. 9.
 
-    Departures, each listed in docs/departures.md:
+    Departures of ours, each listed in docs/departures.md:
 
     priors : terms on the attention logits, or None.
     anchor_reach : None: the shift is free, as published. A number: the shift is where the
@@ -99,6 +75,22 @@ class TBAConfig:
     premultiply : mask and appearance are multiplied before they are resampled, not after.
     presence_weight : cost of confidence times area, summed over trackers.
     warm_up_steps : learning steps in which outputs are moved towards what is sure to draw.
+
+    Departures of the authors' program, listed there too:
+
+    tanh_confidence : the confidence is |tanh|, not a sigmoid.
+    report_at_half : an object is a confidence of 0.5 or more, not above 0.5.
+    rounded_priority : trackers take their turn by rounded confidence, then by index.
+    mask_afterwards : all trackers run and write; adaptive computation masks what they did.
+    aspect : boxes by size and aspect ratio; replaces scale_range. Or None.
+    shift_margin : the shift covers the frame less this part of the patch.
+    reverse_shift : positive shifts are to the left and up.
+    unused_outputs : NN_out has outputs for a fixed mask and a single layer, too.
+    gradient_limits : longest gradients inside the model.
+    entropy_weight : cost of a confidence's entropy in nats, summed over trackers.
+    appearance_weight : cost of what appearances lack of the least, summed over trackers.
+    least_appearance : sum over channels and pixels that a tracker's appearance shall have.
+    difference_weight : cost of the squared error of |reconstruction - background|.
     """
 
     frame_size: tuple[int, int]
@@ -128,6 +120,20 @@ class TBAConfig:
     presence_weight: float = 0.0
     warm_up_steps: int = 0
 
+    tanh_confidence: bool = False
+    report_at_half: bool = False
+    rounded_priority: bool = False
+    mask_afterwards: bool = False
+    aspect: AspectRange | None = None
+    shift_margin: float = 0.0
+    reverse_shift: bool = False
+    unused_outputs: bool = False
+    gradient_limits: GradientLimits = NO_LIMITS
+    entropy_weight: float = 0.0
+    appearance_weight: float = 0.0
+    least_appearance: float = 0.0
+    difference_weight: float = 0.0
+
     def __post_init__(self) -> None:
         """Refuse what cannot be built, and say what to write instead."""
         if self.num_trackers < 1 or self.num_layers < 1:
@@ -138,12 +144,17 @@ class TBAConfig:
             raise InputError("an anchored pose needs attention=True, or use anchor_reach=None")
 
     @property
-    def memory_size(self) -> tuple[int, int, int]:
-        """M, N and S; without attention, one cell that holds everything."""
+    def map_size(self) -> tuple[int, int]:
+        """Rows and columns of the feature map."""
         size = self.frame_size
         for layer in self.layers:
             size = layer.size_after(size)
-        M, N, S = *size, self.layers[-1].channels
+        return size
+
+    @property
+    def memory_size(self) -> tuple[int, int, int]:
+        """M, N and S; without attention, one cell that holds everything."""
+        M, N, S = *self.map_size, self.layers[-1].channels
         return (M, N, S) if self.attention else (1, 1, M * N * S)
 
     @property
@@ -163,9 +174,16 @@ class TBAConfig:
             ConvLayer(**{**layer, "kernel": tuple(layer["kernel"]), "map_size": _pair(layer)})
             for layer in values["layers"]
         )
-        priors = None if values["priors"] is None else AttentionPriors(**values["priors"])
         pairs = {name: tuple(values[name]) for name in ("frame_size", "patch_size", "scale_range")}
-        return cls(**{**values, **pairs, "layers": layers, "priors": priors})
+        groups = {
+            name: group(**values[name])
+            for name, group in _GROUPS.items()
+            if values.get(name) is not None
+        }
+        return cls(**{**values, **pairs, **groups, "layers": layers})
+
+
+_GROUPS = {"priors": AttentionPriors, "aspect": AspectRange, "gradient_limits": GradientLimits}
 
 
 def _pair(layer: dict[str, Any]) -> tuple[int, int] | None:

@@ -13,7 +13,7 @@ from animot.tba.model import TBA
 from animot.tba.output import TrackerOutput
 from animot.tba.pixels import to_tensor
 from animot.tba.rat_state import RATState
-from animot.tba.warm_up import Warmth, hint, warm_up
+from animot.tba.warm_up import Warmth, hint, see_under_boxes, warm_up
 
 # Frames rendered at once. Their layers fit in the processor's caches, and memory stays bounded.
 RENDERED_AT_ONCE = 8
@@ -79,12 +79,17 @@ class TBALearner:
     model : to learn; its device is where everything happens.
     source : of clips.
     seed : of the noise that samples masks and layers; noise is a function of (seed, step).
+    reset_chance : that a step starts all trackers of all streams anew; the steps at which it
+        happens are a function of (seed, step), too.
     """
 
-    def __init__(self, model: TBA, source: ClipSource, seed: int) -> None:
+    def __init__(
+        self, model: TBA, source: ClipSource, seed: int, reset_chance: float = 0.0
+    ) -> None:
         self.model = model
         self.source = source
         self.seed = seed
+        self.reset_chance = reset_chance
         self._state: RATState | None = None
 
     def step(self, step: int) -> dict[str, float]:
@@ -93,18 +98,22 @@ class TBALearner:
         device = next(self.model.parameters()).device
         frames, background = to_tensor(clips.frames, device), to_tensor(clips.background, device)
         state = self.model.start(len(frames)) if self._state is None else self._state
-        state = state.restart(torch.from_numpy(clips.restart).to(device))
+        restart = clips.restart | _all_anew(self.seed, step, self.reset_chance)
+        state = state.restart(torch.from_numpy(restart).to(device))
         generator = Generator(device).manual_seed(_mix(self.seed, step))
         warmth = Warmth.at(step, self.model.config.warm_up_steps)
         output, after = self.model.train()(
             frames, background, state, generator=generator, end_early=False if warmth else None
         )
-        drawn = warm_up(output, warmth, generator) if warmth else output
         behind = background[:, None].expand_as(frames).flatten(0, 1)
+        frames = frames.flatten(0, 1)
+        if warmth:
+            output = see_under_boxes(output, frames, behind, self.model.config)
+        drawn = warm_up(output, warmth, generator) if warmth else output
         terms = backpropagate(
             self.model,
             drawn,
-            frames.flatten(0, 1),
+            frames,
             behind,
             further=hint(output, warmth) if warmth else None,
             presence=1 - warmth.sizing if warmth else 1.0,
@@ -125,6 +134,11 @@ class TBALearner:
     def carry(self, tensors: dict[str, Tensor]) -> None:
         """Go on from such a state, or from the start."""
         self._state = RATState.from_tensors(tensors) if tensors else None
+
+
+def _all_anew(seed: int, step: int, chance: float) -> bool:
+    """Whether all trackers start anew at a step."""
+    return bool(np.random.default_rng([seed, step, 1]).random() < chance)
 
 
 def _mix(seed: int, step: int) -> int:

@@ -6,18 +6,29 @@ from jaxtyping import Float
 from torch import Tensor
 
 from animot.tba.config import TBAConfig
+from animot.tba.geometry import object_scale
 from animot.tba.output import TrackerOutput
+from animot.tba.program_terms import difference_error, program_terms
 from animot.tba.redraw import redrawing_error
-from animot.tba.renderer import object_scale, render, sum_premultiplied
+from animot.tba.renderer import render, sum_premultiplied
 
 
 @dataclass(frozen=True, kw_only=True)
 class Loss:
-    """Terms of the loss, each a mean over frames; `total` is their weighted sum."""
+    """Terms of the loss, each a mean over frames; `total` is their weighted sum.
+
+    Attributes
+    ----------
+    reconstruction : squared error of the redrawn frames.
+    tightness : mean area of the boxes, in patches.
+    presence : sum over trackers of confidence times area.
+    program : what else the authors' program has, already weighted.
+    """
 
     reconstruction: Float[Tensor, ""]
     tightness: Float[Tensor, ""]
     presence: Float[Tensor, ""]
+    program: Float[Tensor, ""]
     total: Float[Tensor, ""]
 
 
@@ -32,19 +43,27 @@ def loss(
 
     He et al. (2019) Eq. (9). The paper does not state how its squared error is reduced; here it
     is summed over pixels and channels, as a mean would be swamped by the tightness term.
-    Presence is a departure; its weight is 0 as published.
+    Presence and the program's terms are departures; their weights are 0 as published.
     """
-    area = object_scale(output.pose, config.scale_range).prod(dim=-1)
-    ran = (output.confidence > 0).to(area.dtype)
+    area = object_scale(output.pose, config).prod(dim=-1)
+    ran = output.confidence > 0
     reconstruction = reconstruction_error(output, frames, background, config)
     tightness = (area * ran).mean()
     presence = (area * output.confidence).sum(dim=1).mean()
+    program = program_terms(output, ran, config)
     total = (
         reconstruction
         + config.tightness_weight * tightness
         + presence_share * config.presence_weight * presence
+        + program
     )
-    return Loss(reconstruction=reconstruction, tightness=tightness, presence=presence, total=total)
+    return Loss(
+        reconstruction=reconstruction,
+        tightness=tightness,
+        presence=presence,
+        program=program,
+        total=total,
+    )
 
 
 def reconstruction_error(
@@ -53,9 +72,16 @@ def reconstruction_error(
     background: Float[Tensor, "B D H W"],
     config: TBAConfig,
 ) -> Float[Tensor, ""]:
-    """Squared error of the redrawn frames, summed over pixels and channels, mean over frames."""
-    if config.premultiply and not config.clamp_reconstruction:
+    """Squared error of the redrawn frames, summed over pixels and channels, mean over frames.
+
+    With `difference_weight`, that of their difference to the background is part of it.
+    """
+    if config.premultiply and not config.clamp_reconstruction and not config.difference_weight:
         layers = sum_premultiplied(output, config)
         planar = (pixels.to(layers.dtype).transpose(1, 2) for pixels in (background, frames))
         return redrawing_error(layers, *(pixels.contiguous() for pixels in planar))
-    return (render(output, background, config) - frames).square().sum() / len(frames)
+    drawn = render(output, background, config)
+    error = (drawn - frames).square().sum() / len(frames)
+    if config.difference_weight:
+        error = error + config.difference_weight * difference_error(drawn, frames, background)
+    return error

@@ -7,6 +7,8 @@ from jaxtyping import Float
 from torch import Generator, Tensor, nn
 
 from animot.tba.config import TBAConfig
+from animot.tba.geometry import pose_of
+from animot.tba.gradient_limits import limit_at_probabilities
 from animot.tba.start_weights import start_before_relu, start_linear
 
 
@@ -18,7 +20,8 @@ class TrackerOutput:
     ----------
     confidence : y^c in [0, 1]; 0 for a tracker that did not run.
     layer : y^l, one-hot.
-    pose : y^p = (scale_x, scale_y, shift_x, shift_y), scales in [-1, 1], shifts in half frames.
+    pose : y^p = (scale_x, scale_y, shift_x, shift_y), scales in [-1, 1], shifts in half frames;
+        (scale, aspect, shift_x, shift_y) where `config.aspect` says so.
     mask : Y^s, 0 or 1.
     appearance : Y^a in [0, 1].
     saliency : difference to the background where the attention lies, in [0, 1]; for warm-up.
@@ -52,41 +55,39 @@ class OutputNetwork(nn.Module):
         start_before_relu(second)
         self.hidden = nn.Sequential(first, nn.ReLU(), second, nn.ReLU())
         self.placement_size = {"confidence": 1, "pose": pose_size}
+        has_layer = config.num_layers > 1 or config.unused_outputs
+        has_mask = not config.fixed_mask or config.unused_outputs
         self.look_size = {
-            "layer": config.num_layers if config.num_layers > 1 else 0,
-            "mask": 0 if config.fixed_mask else U * V,
+            "layer": config.num_layers if has_layer else 0,
+            "mask": U * V if has_mask else 0,
             "appearance": config.frame_channels * U * V,
         }
         self.placement_layer = nn.Linear(config.hidden_size, sum(self.placement_size.values()))
         self.look_layer = nn.Linear(config.hidden_size, sum(self.look_size.values()))
         start_linear(self.placement_layer)
         start_linear(self.look_layer)
-        self.patch_size = config.patch_size
-        self.channels = config.frame_channels
+        self.config = config
 
     def placement(
         self, state: Float[Tensor, "N R"]
     ) -> tuple[Float[Tensor, " N"], Float[Tensor, "N 4"], Float[Tensor, "N hidden"]]:
         """Confidence, pose, and the hidden layer from which `look` goes on."""
         hidden = self.hidden(state)
-        confidence, pose = self.placement_layer(hidden).split(
-            list(self.placement_size.values()), dim=1
-        )
-        scales_and_shifts = pose.tanh()
-        if self.placement_size["pose"] == 2:  # the scale is fixed: a scale of 0 is size 1
-            scales_and_shifts = torch.cat([torch.zeros_like(pose), scales_and_shifts], dim=1)
-        return confidence[:, 0].sigmoid(), scales_and_shifts, hidden
+        raw, pose = self.placement_layer(hidden).split(list(self.placement_size.values()), dim=1)
+        confidence = raw.tanh().abs() if self.config.tanh_confidence else raw.sigmoid()
+        return confidence[:, 0], pose_of(pose, self.config), hidden
 
     def look(
         self, hidden: Float[Tensor, "N hidden"], generator: Generator | None
     ) -> tuple[Float[Tensor, "N K"], Float[Tensor, "N 1 U V"], Float[Tensor, "N D U V"]]:
         """Layer, mask and appearance; sampled with a generator, the most likely ones without."""
-        N = len(hidden)
-        U, V = self.patch_size
+        N, D, (U, V) = len(hidden), self.config.frame_channels, self.config.patch_size
         layer, mask, appearance = self.look_layer(hidden).split(list(self.look_size.values()), 1)
+        layer = limit_at_probabilities(layer, self.config.gradient_limits.layer)
         layer = sample_one_hot(layer, generator) if layer.shape[1] else hidden.new_ones(N, 1)
-        binary = sample_binary(mask, generator) if mask.shape[1] else hidden.new_ones(N, U * V)
-        return layer, binary.view(N, 1, U, V), appearance.sigmoid().view(N, self.channels, U, V)
+        free = not self.config.fixed_mask
+        binary = sample_binary(mask, generator) if free else hidden.new_ones(N, U * V)
+        return layer, binary.view(N, 1, U, V), appearance.sigmoid().view(N, D, U, V)
 
 
 def sample_binary(

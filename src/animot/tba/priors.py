@@ -12,8 +12,8 @@ import torch.nn.functional as F
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from animot.tba.config import AttentionPriors
 from animot.tba.constants import cell_places, constant, neighbours
+from animot.tba.departures import AttentionPriors
 
 # The saliency of a cell that shows nothing.
 FLOOR = 1e-3
@@ -43,6 +43,18 @@ def saliency_map(
     energy = (frames - background).square().mean(dim=1, keepdim=True)
     energy = F.adaptive_avg_pool2d(energy, cells)[:, 0]
     return energy / energy.amax(dim=(1, 2), keepdim=True).clamp(min=LEAST_ENERGY)
+
+
+def saliency_at(
+    saliency: Float[Tensor, "B M N"], centre: Float[Tensor, "B I 2"]
+) -> Float[Tensor, "B I"]:
+    """Saliency of the cells where some boxes have their middle (x, y in half frames)."""
+    _, M, N = saliency.shape
+    column, row = (
+        ((centre[..., axis] + 1) / 2 * count).long().clamp(0, count - 1)
+        for axis, count in enumerate((N, M))
+    )
+    return saliency.flatten(1).gather(1, row * N + column)
 
 
 def saliency_logits(

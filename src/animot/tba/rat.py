@@ -6,17 +6,18 @@ In a batch each row has its own order, and rows whose loop has ended drop out of
 """
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 from animot.tba import priors
 from animot.tba.config import TBAConfig
 from animot.tba.constants import constant
+from animot.tba.geometry import object_scale
+from animot.tba.gradient_limits import limit_gradient
 from animot.tba.memory import address, erase_gate, key_strength, read, write
 from animot.tba.output import OutputNetwork
 from animot.tba.priors import Motion
 from animot.tba.rat_state import RATState
-from animot.tba.renderer import object_scale
 from animot.tba.start_weights import start_gru
 from animot.tba.turns import Ready, Turn, Turns
 
@@ -58,15 +59,18 @@ class RAT(nn.Module):
 
         With `end_early` the loop of a row ends at the first tracker whose confidences before and
         now are both below 0.5: that tracker has updated its state and emitted, but does not
-        write; the trackers after it keep their state and emit nothing (Sec. 3.4).
+        write; the trackers after it keep their state and emit nothing (Sec. 3.4). With
+        `mask_afterwards` they run all the same, and what they did is dropped in the end.
         """
         rows = torch.arange(len(memory), device=memory.device)
+        drop_rows = end_early and not self.config.mask_afterwards
+        all_ready = self._prepare(before, memory)
         turns: list[Turn] = []
-        for j, ready in enumerate(self._prepare(before, memory).by_turn()):
+        for j, ready in enumerate(all_ready.by_turn()):
             mine = ready.of(rows)
             turn, attention = self._turn(mine, rows, memory, saliency)
             turns.append(turn)
-            if end_early:
+            if drop_rows:
                 going = mine.held | (turn.confidence >= 0.5)
                 if not going.any():
                     break
@@ -77,6 +81,8 @@ class RAT(nn.Module):
             if j + 1 < self.config.num_trackers:  # somebody is left to read it
                 memory = self._write(memory, attention, turn.state)
                 saliency = self._erase_saliency(saliency, turn.pose)
+        if end_early and not drop_rows:
+            turns = _until_the_end(turns, all_ready.held)
         return self._collect(before, turns)
 
     def _prepare(self, before: RATState, memory: Float[Tensor, "B M N S"]) -> Ready:
@@ -108,6 +114,8 @@ class RAT(nn.Module):
         """Trackers in the order of their turns: the most confident first (Sec. 3.3)."""
         if not self.config.reprioritize:
             return torch.arange(confidence.shape[1], device=confidence.device).expand_as(confidence)
+        if self.config.rounded_priority:
+            confidence = confidence.round()
         return confidence.argsort(dim=1, descending=True, stable=True)
 
     def _turn(
@@ -118,7 +126,8 @@ class RAT(nn.Module):
         saliency: Float[Tensor, "n M N"] | None,
     ) -> tuple[Turn, Float[Tensor, "n M N"]]:
         attention = self._attend(mine, memory, saliency)
-        state = self.update_state(mine.state, read(memory, attention))
+        read_vector = read(memory, limit_gradient(attention, self.config.gradient_limits.attention))
+        state = self.update_state(mine.state, read_vector)
         confidence, pose, hidden = self.output.placement(state)
         if self.config.anchor_reach is not None:
             pose = priors.anchor_shift(pose, attention, self.config.anchor_reach)
@@ -140,6 +149,7 @@ class RAT(nn.Module):
         saliency: Float[Tensor, "n M N"] | None,
     ) -> Float[Tensor, "n M N"]:
         terms = self.config.priors
+        memory = limit_gradient(memory, self.config.gradient_limits.memory)
         if terms is None or saliency is None:
             return address(memory, mine.key, mine.strength)
         logits = mine.motion_logits + priors.saliency_logits(saliency, mine.held, terms.saliency)
@@ -192,7 +202,7 @@ class RAT(nn.Module):
         if saliency is None or terms is None or not self.config.memory_write:
             return saliency
         (H, W), (U, V) = self.config.frame_size, self.config.patch_size
-        scale = object_scale(pose.detach(), self.config.scale_range)
+        scale = object_scale(pose.detach(), self.config)
         size = scale * constant((2 * V / W, 2 * U / H), pose)
         return priors.erase_saliency(saliency, pose[:, 2:].detach(), size, terms.saliency_kept)
 
@@ -216,6 +226,16 @@ class RAT(nn.Module):
                 motion, emitted.pose[..., 2:].detach(), before.confidence >= 0.5, self.config.priors
             )
         return RATState(state=state, confidence=emitted.confidence, motion=motion), emitted
+
+
+def _until_the_end(turns: list[Turn], was_held: Bool[Tensor, "B I"]) -> list[Turn]:
+    """Only the turns up to the first tracker of a row that held nothing and holds nothing."""
+    going = torch.ones_like(was_held[:, 0])
+    kept = []
+    for turn, held in zip(turns, was_held.unbind(1), strict=True):
+        kept.append(turn.keep(going))
+        going = going & (held | (turn.confidence >= 0.5))
+    return kept
 
 
 def _attended(

@@ -9,15 +9,8 @@ from jaxtyping import Float
 from torch import Tensor
 
 from animot.tba.config import TBAConfig
-from animot.tba.constants import constant
+from animot.tba.geometry import object_scale
 from animot.tba.output import TrackerOutput
-
-
-def object_scale(
-    pose: Float[Tensor, "*shape 4"], scale_range: tuple[float, float]
-) -> Float[Tensor, "*shape 2"]:
-    """(s_x, s_y) = 1 + eta * scale, the size of the box in patches (Sec. 2.2)."""
-    return 1 + constant(scale_range, pose) * pose[..., :2]
 
 
 def resampling_matrix(
@@ -42,31 +35,24 @@ def resampling_matrix(
 
 
 def place(
-    patches: Float[Tensor, "N C U V"],
-    pose: Float[Tensor, "N 4"],
-    scale_range: tuple[float, float],
-    frame_size: tuple[int, int],
+    patches: Float[Tensor, "N C U V"], pose: Float[Tensor, "N 4"], config: TBAConfig
 ) -> Float[Tensor, "N C H W"]:
     """Put each patch where its pose says, in an otherwise empty frame.
 
     He et al. (2019) Eq. (4) and Eq. (5).
     """
-    rows, columns = _rows_and_columns(
-        pose, scale_range, frame_size, (patches.shape[2], patches.shape[3])
-    )
+    rows, columns = _rows_and_columns(pose, config)
     return torch.einsum("nhu,ncuv,nwv->nchw", rows, patches, columns)
 
 
 def _rows_and_columns(
-    pose: Float[Tensor, "N 4"],
-    scale_range: tuple[float, float],
-    frame_size: tuple[int, int],
-    patch_size: tuple[int, int],
+    pose: Float[Tensor, "N 4"], config: TBAConfig
 ) -> tuple[Float[Tensor, "N H U"], Float[Tensor, "N W V"]]:
-    scale_x, scale_y = object_scale(pose, scale_range).unbind(-1)
+    (H, W), (U, V) = config.frame_size, config.patch_size
+    scale_x, scale_y = object_scale(pose, config).unbind(-1)
     shift_x, shift_y = pose[:, 2], pose[:, 3]
-    rows = resampling_matrix(scale_y, shift_y, frame_size[0], patch_size[0])
-    columns = resampling_matrix(scale_x, shift_x, frame_size[1], patch_size[1])
+    rows = resampling_matrix(scale_y, shift_y, H, U)
+    columns = resampling_matrix(scale_x, shift_x, W, V)
     return rows, columns
 
 
@@ -89,8 +75,7 @@ def _sum_as_published(output: TrackerOutput, config: TBAConfig) -> Float[Tensor,
     B, I = output.confidence.shape
     pose = output.pose.flatten(0, 1)
     placed_mask, placed_appearance = (
-        place(patches.flatten(0, 1), pose, config.scale_range, config.frame_size)
-        for patches in (output.mask, output.appearance)
+        place(patches.flatten(0, 1), pose, config) for patches in (output.mask, output.appearance)
     )
     weights = output.confidence[..., None] * output.layer
     content = torch.cat([placed_mask, placed_mask * placed_appearance], dim=1)
@@ -107,9 +92,7 @@ def sum_premultiplied(output: TrackerOutput, config: TBAConfig) -> Float[Tensor,
     (H, W), (U, V) = config.frame_size, config.patch_size
     content = torch.cat([output.mask, output.mask * output.appearance], dim=2)
     C = content.shape[2]
-    rows, columns = _rows_and_columns(
-        output.pose.flatten(0, 1), config.scale_range, config.frame_size, config.patch_size
-    )
+    rows, columns = _rows_and_columns(output.pose.flatten(0, 1), config)
     content = content.transpose(2, 3).reshape(B * I, U * C, V)
     across = torch.bmm(content, columns.transpose(1, 2)).view(B, I * U, C * W)
     weights = output.confidence[..., None] * output.layer

@@ -8,10 +8,10 @@ from jaxtyping import Bool, Float, Int, UInt8
 from torch import Tensor
 
 from animot.tba.constants import constant
+from animot.tba.geometry import object_scale
 from animot.tba.model import TBA
 from animot.tba.pixels import to_tensor, to_working_size
 from animot.tba.rat_state import RATState
-from animot.tba.renderer import object_scale
 from animot.tba.turns import Turns
 from animot.tracker import Frame
 from animot.tracks import FrameTracks
@@ -77,7 +77,7 @@ class TBATracker:
             to_tensor(image[None], self.device), self.background, state.trackers
         )
         confidence = turns.confidence[0].double().cpu().numpy()
-        on = confidence > 0.5
+        on = confidence >= 0.5 if config.report_at_half else confidence > 0.5
         track_id, last_id = _identities(state, on)
         height, width = frame.image.shape[:2]
         objects = FrameTracks(
@@ -104,6 +104,6 @@ def _identities(state: TBAState, on: np.ndarray) -> tuple[Int[np.ndarray, " I"],
 def boxes_of(pose: Float[Tensor, "I 4"], model: TBA) -> Float[np.ndarray, "I 4"]:
     """xyxy boxes of poses, in whole frames (0 to 1 is inside)."""
     (H, W), (U, V) = model.config.frame_size, model.config.patch_size
-    size = object_scale(pose, model.config.scale_range) * constant((V / W, U / H), pose)
+    size = object_scale(pose, model.config) * constant((V / W, U / H), pose)
     centre = (pose[:, 2:] + 1) / 2
     return torch.cat([centre - size / 2, centre + size / 2], dim=1).double().cpu().numpy()

@@ -15,7 +15,9 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Generator, Tensor
 
+from animot.tba.config import TBAConfig
 from animot.tba.output import TrackerOutput
+from animot.tba.priors import saliency_at, saliency_map
 
 # Where the saliency under the attention is at least this, there clearly is something.
 CLEARLY_SALIENT = 0.1
@@ -43,6 +45,23 @@ class Warmth:
             return None
         thirds = 3 * step / steps
         return cls(drawing=min(1.0, max(0.0, 2 - thirds)), sizing=min(1.0, 3 - thirds))
+
+
+def see_under_boxes(
+    output: TrackerOutput,
+    frames: Float[Tensor, "B D H W"],
+    background: Float[Tensor, "B D H W"],
+    config: TBAConfig,
+) -> TrackerOutput:
+    """Outputs with the saliency where their boxes lie, for models whose attention has no priors.
+
+    Such a model (TBAc-noAtt has to be one) looks nowhere in particular, so what counts is whether
+    there is something where it draws.
+    """
+    if config.priors is not None:
+        return output
+    saliency = saliency_map(frames, background, config.map_size)
+    return replace(output, saliency=saliency_at(saliency, output.pose[..., 2:].detach()))
 
 
 def presence_target(saliency: Float[Tensor, "B I"]) -> Float[Tensor, "B I"]:

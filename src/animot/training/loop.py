@@ -91,7 +91,10 @@ def learn(
     Whether the budget is used up; False after an interrupt (Ctrl-C or SIGTERM), with all saved.
     """
     optimizer = torch.optim.Adam(
-        learner.model.parameters(), lr=config.learning_rate, betas=config.betas
+        learner.model.parameters(),
+        lr=config.learning_rate,
+        betas=config.betas,
+        weight_decay=config.weight_decay,
     )
     run = _Run(learner, optimizer, config, budget, folder, facts, constants or {})
     run.resume()

@@ -1,6 +1,6 @@
 """How long to learn, and how fast at each point of the way."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from animot.errors import InputError
 
@@ -42,7 +42,10 @@ class TrainingConfig:
     batch_size : subsequences per step.
     clip_length : frames in each.
     learning_rate, betas : of Adam.
+    weight_decay : of Adam, part of the gradient.
     gradient_norm : gradients are shortened to this length, or None.
+    reset_chance : that a step starts all trackers of all subsequences anew.
+    validation_share : part of the data that is held out to validate.
     ramp_steps : steps over which the learning rate rises from 0.
     decay_from : part of the budget after which the learning rate falls; 1: it stays.
     final_rate : what is left of the learning rate at the end.
@@ -52,7 +55,10 @@ class TrainingConfig:
     clip_length: int = 20
     learning_rate: float = 5e-4
     betas: tuple[float, float] = (0.9, 0.999)
+    weight_decay: float = 0.0
     gradient_norm: float | None = None
+    reset_chance: float = 0.0
+    validation_share: float = 0.05
     ramp_steps: int = 0
     decay_from: float = 1.0
     final_rate: float = 1.0
@@ -67,6 +73,15 @@ class TrainingConfig:
 
 
 PAPER = TrainingConfig()
+# What the authors' program has, for made video and for DukeMTMC (docs/departures.md).
+RELEASED = TrainingConfig(
+    betas=(0.9, 0.99),
+    weight_decay=1e-6,
+    gradient_norm=5.0,
+    reset_chance=0.01,
+    validation_share=0.04,
+)
+RELEASED_DUKE = replace(RELEASED, batch_size=24, validation_share=0.05)
 FAST = TrainingConfig(
     batch_size=8,
     clip_length=10,

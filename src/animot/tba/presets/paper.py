@@ -1,6 +1,6 @@
-"""The presets: `paper` is Table 3 to the letter, `fast` is ours."""
+"""The preset `paper`: Table 3 to the letter."""
 
-from animot.tba.config import AttentionPriors, ConvLayer, TBAConfig
+from animot.tba.config import ConvLayer, TBAConfig
 
 
 def _synthetic_layers(feature_size: int) -> tuple[ConvLayer, ...]:
@@ -56,51 +56,4 @@ PAPER_DUKE = TBAConfig(
     num_trackers=10,
     num_layers=3,
     scale_range=(0.4, 0.4),
-)
-
-
-def fast(
-    *,
-    frame_size: tuple[int, int],
-    frame_channels: int,
-    patch_size: tuple[int, int],
-    num_trackers: int,
-    num_layers: int = 3,
-    scale_range: tuple[float, float] = (0.4, 0.4),
-    presence_weight: float = 15.0,
-) -> TBAConfig:
-    """Model that learns in minutes on two cores: strided extractor, priors, anchored pose."""
-    return TBAConfig(
-        frame_size=frame_size,
-        frame_channels=frame_channels,
-        layers=(
-            ConvLayer(channels=32, kernel=(4, 4), stride=4),
-            ConvLayer(channels=64, kernel=(3, 3), stride=2),
-            ConvLayer(channels=128, kernel=(3, 3)),
-            ConvLayer(channels=32, kernel=(1, 1)),
-        ),
-        patch_size=patch_size,
-        state_size=128,
-        hidden_size=256,
-        num_trackers=num_trackers,
-        num_layers=num_layers,
-        scale_range=scale_range,
-        adaptive_computation=False,
-        tightness_weight=0.0,
-        priors=AttentionPriors(),
-        anchor_reach=1.0,
-        background_difference=True,
-        normalize_features=True,
-        premultiply=True,
-        presence_weight=presence_weight,
-        warm_up_steps=150,
-    )
-
-
-FAST_SPRITES = fast(
-    frame_size=(128, 128),
-    frame_channels=3,
-    patch_size=(21, 21),
-    num_trackers=4,
-    scale_range=(0.2, 0.2),
 )
