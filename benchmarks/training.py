@@ -14,12 +14,13 @@ from dataclasses import fields
 import torch
 
 from animot.data.clips import MadeClips
-from animot.learning import choose_device
+from animot.device import choose_device
 from animot.planning import Options, plan_made
 from animot.precision import fastest_dtype
 from animot.saved import DTYPES
 from animot.tba.learner import backpropagate
 from animot.tba.model import TBA, Precision
+from animot.tba.noise import Noise
 from animot.tba.output import TrackerOutput
 from animot.tba.pixels import to_tensor
 
@@ -48,11 +49,11 @@ def step(model: TBA, source: MadeClips, optimizer: torch.optim.Adam, number: int
     frames, background = watch.time(
         "to tensors", lambda: (to_tensor(clips.frames), to_tensor(clips.background))
     )
-    generator = torch.Generator().manual_seed(number)
+    noise = Noise(torch.Generator().manual_seed(number))
     extractor, rat = model.extractor.forward, model.rat.forward
     model.extractor.forward = lambda *a: watch.time("features, forward", lambda: extractor(*a))
     model.rat.forward = lambda *a, **k: watch.time("trackers, forward", lambda: rat(*a, **k))
-    output, _ = model(frames, background, model.start(len(frames)), generator=generator)
+    output, _ = model(frames, background, model.start(len(frames)), noise=noise)
     model.extractor.forward, model.rat.forward = extractor, rat
     leaves = TrackerOutput(
         **{f.name: getattr(output, f.name).detach().requires_grad_() for f in fields(output)}

@@ -14,7 +14,7 @@ import torch
 
 from animot.data.made_sequence import MadeSequence
 from animot.data.sprites_mot import SpritesMOT
-from animot.learning import choose_device
+from animot.device import choose_device
 from animot.metrics import evaluate
 from animot.planning import Options, plan_made
 from animot.precision import fastest_dtype

@@ -8,8 +8,10 @@ from typing import Annotated
 
 from cyclopts import App, CycloptsError, Parameter
 
-from animot.errors import InputError, InputWarning
+from animot.errors import InputError, InputWarning, ProcessLostError
+from animot.share import Share
 
+EXIT_PROCESS_LOST = 1
 EXIT_BAD_INPUT = 2
 
 app = App(
@@ -30,20 +32,32 @@ Out = Annotated[Path, Parameter(name=["--out", "-o"])]
 
 
 def main() -> None:
-    """Run the command line; bad input ends in one line and exit code 2."""
+    """Run the command line; bad input ends in one line and exit code 2.
+
+    Of several processes that learn together, one on each machine says what is refused.
+    """
+    share = Share.from_environment()
     # Threads that wait must not burn the processor that another program needs: on a busy machine
     # learning would become many times slower. Read by the OpenMP runtime when torch is loaded.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    if not share.alone:  # what torch.distributed warns of is no concern of the user's
+        os.environ.setdefault("TORCH_CPP_LOG_LEVEL", "ERROR")
     warnings.simplefilter("ignore")
-    warnings.simplefilter("always", InputWarning)
+    if share.first_here:
+        warnings.simplefilter("always", InputWarning)
     warnings.formatwarning = _format_warning
     try:
         app(exit_on_error=False, print_error=False)
     except (InputError, CycloptsError) as error:
-        print(f"animot: {' '.join(str(error).split())}", file=sys.stderr)
+        if share.first_here:
+            print(f"animot: {' '.join(str(error).split())}", file=sys.stderr)
         sys.exit(EXIT_BAD_INPUT)
+    except ProcessLostError as error:
+        print(f"animot: {error}", file=sys.stderr)
+        sys.exit(EXIT_PROCESS_LOST)
     except KeyboardInterrupt:
-        print("animot: stopped", file=sys.stderr)
+        if share.first_here:
+            print("animot: stopped", file=sys.stderr)
         sys.exit(130)
     except BrokenPipeError:  # whoever read our output has gone
         sys.stderr.close()

@@ -1,4 +1,4 @@
-"""The one error a user sees: what is wrong, and what to do."""
+"""The errors a user sees: what is wrong, and what to do."""
 
 
 class InputError(ValueError):
@@ -11,3 +11,10 @@ class InputError(ValueError):
 
 class InputWarning(UserWarning):
     """Something the user gave can be used in part, and the message says which part."""
+
+
+class ProcessLostError(RuntimeError):
+    """Several processes learned together, and this one must end because another one did.
+
+    The message is one line. The command line prints it and exits with code 1.
+    """

@@ -2,7 +2,8 @@
 
 import platform
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -11,14 +12,17 @@ from typing import Any
 import torch
 
 from animot.data.sequence import Sequence, open_sequence
+from animot.device import choose_device
 from animot.errors import InputError
-from animot.planning import Options, Plan, plan_made, plan_video
+from animot.planning import Options, Plan, plan_made, plan_video, training_of
 from animot.precision import fastest_dtype
 from animot.saved import DTYPES, Model, camera_tensors, facts_of, load_model
+from animot.share import Share
 from animot.tba.ablations import full_name
 from animot.tba.learner import TBALearner
 from animot.tba.model import TBA, Precision
 from animot.training import checkpoint, loop
+from animot.training.distributed import Team, join
 from animot.training.loop import Report
 from animot.training.run_folder import open_run
 from animot.training.schedule import Budget
@@ -47,6 +51,9 @@ def learn(
 ) -> Model:
     """Learn a tracker from unlabelled video of one or several fixed cameras.
 
+    Processes that `torchrun` started learn together, each from its share of every batch. The
+    first one writes to the folder and calls `on_step` and `say`.
+
     Parameters
     ----------
     inputs : video files, folders of images, or "sprites" for made video.
@@ -60,8 +67,8 @@ def learn(
     objects : most objects at a time; for made video also how many there are.
     size : working (width, height) in pixels; None: chosen from the video.
     ignore : image, white where the model shall see background only.
-    device : "cpu", "cuda", ...; None: a GPU where there is one.
-    threads : of the processor; None: all.
+    device : "cpu", "cuda", ...; None: a GPU where there is one, for each process its own.
+    threads : of the processor, for each process; None: all.
     overwrite : start anew in a folder that is not empty.
     on_step : called after each step.
     say : called with what is worth telling the user, in one line each.
@@ -69,7 +76,9 @@ def learn(
     Raises
     ------
     InputError : where an input or the folder cannot be used.
+    ProcessLostError : where another process of the run has ended.
     """
+    share = Share.from_environment()
     names = [str(inputs)] if isinstance(inputs, str | Path) else [str(name) for name in inputs]
     if minutes is None and steps is None:
         minutes = DEFAULT_MINUTES
@@ -82,36 +91,54 @@ def learn(
         size=size,
         ignore=None if ignore is None else Path(ignore),
     )
-    on = choose_device(device)
-    folder = Path(tempfile.mkdtemp(prefix="animot-")) if out is None else Path(out)
+    training = training_of(options, made=names == [MADE])
+    share.streams(training.batch_size)  # refused before a long video is read
+    on = choose_device(device, share)
+    folder = _folder(out, share)
     sequences = [] if names == [MADE] else [open_sequence(name) for name in names]
     made = None if sequences else plan_made(options)
     settings = _settings(names, sequences, budget, options)
-    with open_run(folder, settings, overwrite=overwrite):
-        if say is not None and sequences:
+    if say is None or not share.first:
+        say = _say_nothing
+    with join(share, on) as team, _opened(team, folder, settings, overwrite=overwrite):
+        if sequences:
             say(f"reading {', '.join(sequence.name for sequence in sequences)}")
-        plan = made or plan_video(sequences, folder, options)
-        if say is not None:
-            say(str(plan))
-        numerics = _numerics(folder, plan, on, threads)
-        finished = _run(plan, budget, folder, options.seed, numerics, on, on_step)
-        if say is not None and not finished:
+        plan = team.in_turn(lambda: made or plan_video(sequences, folder, options), patient=True)
+        say(str(plan))
+        numerics = _numerics(folder, plan, on, threads, team)
+        if not share.first:
+            on_step = None
+        finished = _run(plan, budget, folder, options.seed, numerics, on, on_step, team)
+        if not finished:
             say(f"stopped and saved; the same command goes on from {folder}")
-    return load_model(folder, on)
+        return team.in_turn(lambda: load_model(folder, on))
 
 
-def choose_device(name: str | None) -> torch.device:
-    """The device of that name; without one, a GPU where there is one, else the processor."""
-    if name is None:
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    try:
-        device = torch.device(name)
-        torch.zeros(1, device=device)
-    except (RuntimeError, AssertionError) as error:
-        raise InputError(
-            f"device {name} cannot be used ({str(error).splitlines()[0]}); give cpu"
-        ) from error
-    return device
+def _folder(out: str | Path | None, share: Share) -> Path:
+    if out is not None:
+        return Path(out)
+    if not share.alone:
+        raise InputError("processes that learn together need a folder; give out")
+    return Path(tempfile.mkdtemp(prefix="animot-"))
+
+
+@contextmanager
+def _opened(
+    team: Team, folder: Path, settings: dict[str, Any], *, overwrite: bool
+) -> Iterator[None]:
+    """The folder is locked by the first process, for all of them."""
+    with ExitStack() as stack:
+
+        def open_first() -> None:
+            if team.share.first:
+                stack.enter_context(open_run(folder, settings, overwrite=overwrite))
+
+        team.in_turn(open_first)
+        yield
+
+
+def _say_nothing(_: str) -> None:
+    pass
 
 
 def _settings(
@@ -139,12 +166,16 @@ class _Numerics:
     threads: int
 
 
-def _numerics(folder: Path, plan: Plan, device: torch.device, threads: int | None) -> _Numerics:
+def _numerics(
+    folder: Path, plan: Plan, device: torch.device, threads: int | None, team: Team
+) -> _Numerics:
+    """Those of the run in the folder, else those that the first process chooses."""
     if loop.has_checkpoint(folder):
         facts = checkpoint.load(folder, loop.NAME).facts
         return _Numerics(dtype=facts["dtype"], threads=facts["threads"])
+    dtype = fastest_dtype(device) if plan.low_precision and team.share.first else "float32"
     return _Numerics(
-        dtype=fastest_dtype(device) if plan.low_precision else "float32",
+        dtype=team.texts(dtype)[0],
         threads=torch.get_num_threads() if threads is None else threads,
     )
 
@@ -157,6 +188,7 @@ def _run(
     numerics: _Numerics,
     device: torch.device,
     on_step: Callable[[Report], None] | None,
+    team: Team,
 ) -> bool:
     torch.set_num_threads(numerics.threads)
     torch.manual_seed(seed)
@@ -165,10 +197,13 @@ def _run(
         "training": asdict(plan.training),
         "seed": seed,
         "threads": numerics.threads,
+        "processes": team.share.world_size,
         "animot": version("animot"),
         "torch": torch.__version__,
         "python": platform.python_version(),
     }
     constants = {f"camera/{k}": t for k, t in camera_tensors(plan.cameras).items()}
-    learner = TBALearner(model, plan.source, seed, plan.training.reset_chance)
-    return loop.learn(learner, plan.training, budget, folder, facts, constants, on_step)
+    streams = team.share.streams(plan.training.batch_size)
+    source = plan.source.only(streams)
+    learner = TBALearner(model, source, seed, plan.training.reset_chance, team.share)
+    return loop.learn(learner, plan.training, budget, folder, facts, constants, on_step, team)

@@ -106,7 +106,7 @@ class Plan:
 
 def plan_made(options: Options) -> Plan:
     """Learn Sprites-MOT, made on the fly."""
-    training = SPRITES_TRAINING[options.preset]
+    training = training_of(options, made=True)
     config = _ablated(SPRITES[options.preset], options)
     if options.size not in {None, config.frame_size} or options.ignore is not None:
         raise InputError("sprites are 128x128 and have nothing to ignore; leave these options out")
@@ -125,7 +125,7 @@ def plan_made(options: Options) -> Plan:
 
 def plan_video(sequences: list[Sequence], folder: Path, options: Options) -> Plan:
     """Learn from video of fixed cameras; frames at working size are kept in the folder."""
-    training = VIDEO_TRAINING[options.preset]
+    training = training_of(options, made=False)
     size = _working_size(sequences[0], options)
     scenes = [
         _scene(sequence, folder / f"frames-{number}", size, options.ignore)
@@ -146,6 +146,11 @@ def read_ignore(path: Path, size: tuple[int, int]) -> Bool[np.ndarray, "H W"]:
     if image is None:
         raise InputError(f"{path}: cannot read the mask; give an image, white where to ignore")
     return cv2.resize(image, (size[1], size[0]), interpolation=cv2.INTER_AREA) > 127
+
+
+def training_of(options: Options, *, made: bool) -> TrainingConfig:
+    """How to learn, by the preset and by whether the video is made or real."""
+    return (SPRITES_TRAINING if made else VIDEO_TRAINING)[options.preset]
 
 
 def _ablated(config: TBAConfig, options: Options) -> TBAConfig:

@@ -10,8 +10,8 @@ from jaxtyping import UInt8
 from animot.data.mot import write_tracks
 from animot.data.sequence import Sequence, open_sequence
 from animot.data.track_csv import write_csv
+from animot.device import choose_device
 from animot.errors import InputError
-from animot.learning import choose_device
 from animot.report.overlay import draw
 from animot.saved import Camera, Model, load_model
 from animot.tba.pixels import to_working_size

@@ -106,3 +106,42 @@ def test_scenes_are_drawn_by_their_length() -> None:
 )
 def test_short_runs_are_walked_to_and_fro(length: int, expected: list[int]) -> None:
     assert _turn_round(np.arange(-2, 3), length).tolist() == expected
+
+
+def _sources() -> list[MadeClips | VideoClips]:
+    return [
+        MadeClips(SpritesMOT(3, height=43, width=47), batch_size=6, clip_length=5),
+        VideoClips([_numbered(60, [(0, 60)])], 6, 5, seed=3, episode_steps=4),
+    ]
+
+
+@pytest.mark.parametrize("source", _sources(), ids=lambda source: type(source).__name__)
+def test_some_streams_show_what_they_show_in_the_whole_batch(source) -> None:
+    parts = [source.only(range(2)), source.only(range(2, 6))]
+    for step in (0, 1, 5):
+        whole = source.batch(step)
+        for name in ("frames", "background", "restart"):
+            found = np.concatenate([getattr(part.batch(step), name) for part in parts])
+            assert np.array_equal(found, getattr(whole, name))
+
+
+def test_no_process_makes_the_clips_of_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    for source in _sources():
+        assert len(source.only(range(1, 4)).batch(2).frames) == 3
+    made, video = _sources()
+    asked: list[int] = []
+    clip = SpritesMOT.clip
+    monkeypatch.setattr(
+        SpritesMOT,
+        "clip",
+        lambda self, streams, *a: asked.extend(streams) or clip(self, streams, *a),
+    )
+    made.only(range(1, 4)).batch(2)
+    shown = VideoClips._clip
+    monkeypatch.setattr(
+        VideoClips,
+        "_clip",
+        lambda self, stream, *a: asked.append(stream) or shown(self, stream, *a),
+    )
+    video.only(range(1, 4)).batch(2)
+    assert asked == [1, 2, 3, 1, 2, 3]

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 import torch
-from tiny_tba import TINY, make_memory, make_model, make_state
+from tiny_tba import TINY, make_memory, make_model, make_noise, make_state
 
 from animot.tba.departures import NO_LIMITS, GradientLimits
 from animot.tba.gradient_limits import limit_at_probabilities, limit_gradient
@@ -92,7 +92,7 @@ def test_limit_at_the_layer_in_the_output_network():
     for limit in (None, 1e-9):
         config = replace(TINY, gradient_limits=GradientLimits(layer=limit))
         network = make_model(config).rat.output
-        layer, _, _ = network.look(rand(31, 17), torch.Generator().manual_seed(0))
+        layer, _, _ = network.look(rand(31, 17), make_noise())
         (layer * rand(31, 4, seed=2)).sum().backward()
         gradients.append(network.look_layer.weight.grad.norm().item())
     assert gradients[0] > 1

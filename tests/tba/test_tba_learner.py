@@ -4,7 +4,7 @@ from dataclasses import fields, replace
 
 import pytest
 import torch
-from tiny_tba import TINY, TINY_FAST, TINY_RELEASED, TinyClips, make_frames, make_model
+from tiny_tba import TINY, TINY_FAST, TINY_RELEASED, TinyClips, make_frames, make_model, make_noise
 
 from animot.tba.learner import RENDERED_AT_ONCE, TBALearner, backpropagate
 from animot.tba.loss import loss
@@ -26,10 +26,10 @@ MNIST_LIKE = replace(
 def outputs(model, warmth):
     frames = make_frames(B, T, dtype=torch.float32)
     background = make_frames(B, 1, seed=8, dtype=torch.float32)[:, 0]
-    generator = torch.Generator().manual_seed(0)
-    output, _ = model(frames, background, model.start(B), generator=generator)
+    noise = make_noise()
+    output, _ = model(frames, background, model.start(B), noise=noise)
     further = hint(output, warmth) if warmth else None
-    drawn = warm_up(output, warmth, generator) if warmth else output
+    drawn = warm_up(output, warmth, noise) if warmth else output
     behind = background[:, None].expand_as(frames).flatten(0, 1)
     return drawn, frames.flatten(0, 1), behind, further
 

@@ -4,7 +4,7 @@ from dataclasses import asdict, replace
 
 import pytest
 import torch
-from tiny_tba import TINY, TINY_FAST, TINY_RELEASED, make_frames, make_model
+from tiny_tba import TINY, TINY_FAST, TINY_RELEASED, make_frames, make_model, make_noise
 
 from animot.errors import InputError
 from animot.tba.config import TBAConfig
@@ -81,9 +81,7 @@ def test_permuting_trackers_permutes_the_outputs(config):
 
 def test_the_generator_decides_the_draws_and_nothing_else():
     model, frames = make_model(), make_frames(2, 3)
-    first, again, other = (
-        run(model, frames, generator=torch.Generator().manual_seed(seed))[0] for seed in (1, 1, 2)
-    )
+    first, again, other = (run(model, frames, noise=make_noise(seed))[0] for seed in (1, 1, 2))
     assert torch.equal(first.mask, again.mask)
     assert torch.equal(first.layer, again.layer)
     assert not torch.equal(first.mask, other.mask)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from tiny_tba import TINY, make_model, theta_of
+from tiny_tba import TINY, make_model, make_noise, theta_of
 
 from animot.tba.output import sample_binary, sample_one_hot
 from oracles import tba_rat as oracle
@@ -43,7 +43,7 @@ def test_fixed_scale_mask_and_layer():
     config = replace(TINY, fixed_scale=True, fixed_mask=True, num_layers=1, scale_range=(0.0, 0.0))
     network = make_model(config).rat.output
     confidence, pose, hidden = network.placement(states())
-    layer, mask, appearance = network.look(hidden, torch.Generator().manual_seed(0))
+    layer, mask, appearance = network.look(hidden, make_noise(0))
     assert network.placement_layer.out_features == 3
     assert network.look_layer.out_features == 3 * 9 * 8
     assert (pose[:, :2] == 0).all()
@@ -89,7 +89,7 @@ DRAWS = 40_000
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16])
 def test_binary_draws_are_ones_as_often_as_they_should(dtype):
     logits = LOGITS.to(dtype).expand(DRAWS, -1)
-    drawn = sample_binary(logits, torch.Generator().manual_seed(0))
+    drawn = sample_binary(logits, make_noise(0))
     assert set(drawn.unique().tolist()) == {0, 1}
     probability = LOGITS[0].to(dtype).double().sigmoid()
     error = (drawn.double().mean(dim=0) - probability).abs()
@@ -98,13 +98,13 @@ def test_binary_draws_are_ones_as_often_as_they_should(dtype):
 
 def test_certain_pixels_stay_certain_in_half_precision():
     logits = torch.tensor([[-30.0, 30.0]]).bfloat16().expand(DRAWS, -1)
-    drawn = sample_binary(logits, torch.Generator().manual_seed(0))
+    drawn = sample_binary(logits, make_noise(0))
     assert drawn.mean(dim=0).tolist() == [0, 1]
 
 
 def test_one_hot_draws_are_as_frequent_as_they_should():
     logits = LOGITS.double().expand(DRAWS, -1)
-    drawn = sample_one_hot(logits, torch.Generator().manual_seed(1))
+    drawn = sample_one_hot(logits, make_noise(1))
     assert set(drawn.unique().tolist()) == {0, 1}
     assert (drawn.sum(dim=1) == 1).all()
     probability = LOGITS[0].double().softmax(dim=0)
@@ -133,7 +133,7 @@ def test_gradient_is_taken_where_the_noise_is(sample):
 
     def gradient(seed):
         leaf = logits.clone().requires_grad_()
-        sample(leaf, torch.Generator().manual_seed(seed))[0, 1].backward()
+        sample(leaf, make_noise(seed))[0, 1].backward()
         return leaf.grad
 
     assert torch.equal(gradient(0), gradient(0))
@@ -148,6 +148,6 @@ def test_without_a_generator_the_most_likely_value_is_taken():
 @pytest.mark.parametrize("sample", [sample_binary, sample_one_hot])
 def test_the_seed_of_the_generator_decides(sample):
     logits = torch.zeros(11, 13)
-    first, again, other = (sample(logits, torch.Generator().manual_seed(s)) for s in (5, 5, 6))
+    first, again, other = (sample(logits, make_noise(s)) for s in (5, 5, 6))
     assert torch.equal(first, again)
     assert not torch.equal(first, other)

@@ -4,15 +4,11 @@ from dataclasses import replace
 
 import pytest
 import torch
-from tiny_tba import TINY, TinyClips, make_frames, make_model, make_output
+from tiny_tba import TINY, TinyClips, make_frames, make_model, make_noise, make_output
 
 from animot.tba.departures import AttentionPriors
 from animot.tba.learner import TBALearner
 from animot.tba.warm_up import Warmth, hint, presence_target, see_under_boxes, warm_up
-
-
-def generator():
-    return torch.Generator().manual_seed(0)
 
 
 def test_target_rises_with_saliency_up_to_clearly_salient():
@@ -27,7 +23,7 @@ COLD = Warmth(drawing=0.0, sizing=0.0)
 
 def test_outputs_are_moved_by_the_warmth():
     output = replace(make_output(), saliency=torch.tensor([[0.0, 0.05, 1, 1, 1]] * 2).double())
-    warm = warm_up(output, HALF_WAY, generator())
+    warm = warm_up(output, HALF_WAY, make_noise())
     target = torch.tensor([0, 0.5, 1, 1, 1]).double()
     torch.testing.assert_close(warm.confidence, 0.75 * output.confidence + 0.25 * target)
     torch.testing.assert_close(warm.pose[..., :2], 0.4 * output.pose[..., :2])
@@ -37,7 +33,7 @@ def test_outputs_are_moved_by_the_warmth():
 
 
 def test_fully_warm_outputs_draw_ellipses_of_the_patch_size():
-    hot = warm_up(make_output(), HOT, generator())
+    hot = warm_up(make_output(), HOT, make_noise())
     assert (hot.pose[..., :2] == 0).all()
     ellipse = hot.mask[0, 0, 0]
     assert torch.equal(hot.mask, ellipse.expand_as(hot.mask))
@@ -62,14 +58,14 @@ def test_without_priors_what_counts_is_what_lies_under_the_box():
 
 def test_masks_are_replaced_as_often_as_they_should():
     output = make_output(B=900)
-    found = warm_up(output, replace(HALF_WAY, drawing=0.3), generator()).mask
+    found = warm_up(output, replace(HALF_WAY, drawing=0.3), make_noise()).mask
     replaced = (found != output.mask).flatten(2).any(dim=2).double()
     assert replaced.mean().item() == pytest.approx(0.3, abs=4 * (0.3 * 0.7 / 4500) ** 0.5)
 
 
 def test_without_warmth_nothing_is_moved():
     output = make_output()
-    cold = warm_up(output, COLD, generator())
+    cold = warm_up(output, COLD, make_noise())
     assert all(torch.equal(getattr(cold, name), value) for name, value in vars(output).items())
     assert hint(output, COLD) == 0
 

@@ -1,5 +1,6 @@
 """Tiny models in which no two sizes are alike, and how to read their weights."""
 
+from copy import copy
 from dataclasses import replace
 
 import numpy as np
@@ -9,6 +10,7 @@ from animot.data.clips import Clips
 from animot.tba.config import ConvLayer, TBAConfig
 from animot.tba.departures import AspectRange, AttentionPriors, GradientLimits
 from animot.tba.model import TBA
+from animot.tba.noise import Noise
 from animot.tba.output import TrackerOutput
 from animot.tba.rat_state import RATState
 
@@ -87,6 +89,10 @@ def make_frames(B=2, T=1, config=TINY, seed=1, dtype=torch.float64):
     return torch.rand(shape, generator=generator, dtype=dtype)
 
 
+def make_noise(seed=0):
+    return Noise(torch.Generator().manual_seed(seed))
+
+
 def make_memory(B=2, config=TINY, seed=2, dtype=torch.float64):
     generator = torch.Generator().manual_seed(seed)
     return torch.rand((B, *config.memory_size), generator=generator, dtype=dtype)
@@ -153,10 +159,17 @@ class TinyClips:
 
     def __init__(self, config=TINY, B=2, T=5):
         self.shape = (B, T, *config.frame_size, config.frame_channels)
+        self.streams = slice(None)
 
     def batch(self, step):
         random = np.random.default_rng(step)
         frames = random.integers(0, 256, self.shape, dtype=np.uint8)
         restart = np.zeros(self.shape[0], dtype=bool)
         restart[1] = step % 3 == 0
+        frames, restart = frames[self.streams], restart[self.streams]
         return Clips(frames=frames, background=frames[:, 2] // 2, restart=restart)
+
+    def only(self, streams):
+        part = copy(self)
+        part.streams = slice(streams.start, streams.stop)
+        return part

@@ -33,24 +33,35 @@ class ClipSource(Protocol):
         """The clips of a step, counted from 0."""
         ...
 
+    def only(self, streams: range) -> "ClipSource":
+        """Just these streams, with the very clips that they have in the whole batch."""
+        ...
+
 
 class MadeClips:
-    """Clips of made videos: B endless streams, each going on where its last clip ended."""
+    """Clips of made videos: endless streams, each going on where its last clip ended."""
 
-    def __init__(self, made: MadeVideo, batch_size: int, clip_length: int) -> None:
+    def __init__(
+        self, made: MadeVideo, batch_size: int, clip_length: int, streams: range | None = None
+    ) -> None:
         self.made = made
         self.batch_size = batch_size
         self.clip_length = clip_length
+        self.streams = range(batch_size) if streams is None else streams
 
     def batch(self, step: int) -> Clips:
-        """Frames step * T and following of streams 0..B-1; the background is black."""
+        """Frames step * T and following of the streams; the background is black."""
         first = step * self.clip_length
-        frames = self.made.clip(range(self.batch_size), first, self.clip_length).frames
+        frames = self.made.clip(self.streams, first, self.clip_length).frames
         return Clips(
             frames=frames,
             background=np.zeros_like(frames[:, 0]),
-            restart=np.full(self.batch_size, step == 0),
+            restart=np.full(len(self.streams), step == 0),
         )
+
+    def only(self, streams: range) -> "MadeClips":
+        """Just these streams."""
+        return MadeClips(self.made, self.batch_size, self.clip_length, streams)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -80,8 +91,10 @@ class VideoClips:
     Parameters
     ----------
     scenes : of one or several cameras.
+    batch_size : streams of the whole batch.
     seed : of the choice of episodes.
     episode_steps : clips in an episode.
+    streams : of the batch, those to make; None: all.
     """
 
     def __init__(
@@ -91,27 +104,42 @@ class VideoClips:
         clip_length: int,
         seed: int,
         episode_steps: int = 12,
+        streams: range | None = None,
     ) -> None:
         self.scenes = scenes
         self.batch_size = batch_size
         self.clip_length = clip_length
         self.seed = seed
         self.episode_steps = episode_steps
+        self.streams = range(batch_size) if streams is None else streams
         self._runs = [(scene, run) for scene in scenes for run in scene.runs]
         lengths = np.array([stop - start for _, (start, stop) in self._runs], dtype=np.float64)
         self._chances = lengths / lengths.sum()
 
     def batch(self, step: int) -> Clips:
         """The clips of a step; streams jump at different steps."""
+        streams = np.array(self.streams)
         # Spread over the episode, so that the batch never starts all its trackers at once.
-        turns = step + np.arange(self.batch_size) * self.episode_steps // self.batch_size
+        turns = step + streams * self.episode_steps // self.batch_size
         shown = [
-            self._clip(b, *divmod(int(turn), self.episode_steps)) for b, turn in enumerate(turns)
+            self._clip(b, *divmod(turn, self.episode_steps))
+            for b, turn in zip(streams.tolist(), turns.tolist(), strict=True)
         ]
         return Clips(
             frames=np.stack([frames for frames, _ in shown]),
             background=np.stack([background for _, background in shown]),
             restart=(turns % self.episode_steps == 0) | (step == 0),
+        )
+
+    def only(self, streams: range) -> "VideoClips":
+        """Just these streams."""
+        return VideoClips(
+            self.scenes,
+            self.batch_size,
+            self.clip_length,
+            self.seed,
+            self.episode_steps,
+            streams=streams,
         )
 
     def _clip(self, stream: int, episode: int, part: int) -> tuple[np.ndarray, np.ndarray]:

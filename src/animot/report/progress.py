@@ -28,8 +28,6 @@ class ProgressLine:
         self._begin = time.monotonic()
 
     def __enter__(self) -> "ProgressLine":
-        if self.console.is_terminal:
-            self._live.start()
         return self
 
     def __exit__(
@@ -38,7 +36,7 @@ class ProgressLine:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self.console.is_terminal:
+        if self._live.is_started:
             self._live.stop()
         elif self._last:
             print(self._last, file=sys.stderr, flush=True)
@@ -69,6 +67,8 @@ class ProgressLine:
     def _show(self, line: str) -> None:
         self._last = line
         if self.console.is_terminal:
+            # Not before there is something to show: of several processes, one shows it.
+            self._live.start()
             self._live.update(Text(line))
         elif time.monotonic() - self._said_at > SECONDS_BETWEEN_LINES:
             print(line, file=sys.stderr, flush=True)

@@ -6,10 +6,13 @@ import numpy as np
 import torch
 from jaxtyping import Float
 from torch import Generator, Tensor
+from torch.nn.parallel import DistributedDataParallel
 
 from animot.data.clips import ClipSource
+from animot.share import ALONE, Share
 from animot.tba.loss import Loss, loss
 from animot.tba.model import TBA
+from animot.tba.noise import Noise
 from animot.tba.output import TrackerOutput
 from animot.tba.pixels import to_tensor
 from animot.tba.rat_state import RATState
@@ -77,19 +80,30 @@ class TBALearner:
     Parameters
     ----------
     model : to learn; its device is where everything happens.
-    source : of clips.
+    source : of the clips of this process's streams.
     seed : of the noise that samples masks and layers; noise is a function of (seed, step).
     reset_chance : that a step starts all trackers of all streams anew; the steps at which it
         happens are a function of (seed, step), too.
+    share : of this process, where several learn together: gradients are means over all of them.
     """
 
     def __init__(
-        self, model: TBA, source: ClipSource, seed: int, reset_chance: float = 0.0
+        self,
+        model: TBA,
+        source: ClipSource,
+        seed: int,
+        reset_chance: float = 0.0,
+        share: Share = ALONE,
     ) -> None:
         self.model = model
         self.source = source
         self.seed = seed
         self.reset_chance = reset_chance
+        self.share = share
+        # Where no tracker writes to the memory, what makes messages takes no part in a step.
+        self._network = (
+            model if share.alone else DistributedDataParallel(model, find_unused_parameters=True)
+        )
         self._state: RATState | None = None
 
     def step(self, step: int) -> dict[str, float]:
@@ -100,16 +114,16 @@ class TBALearner:
         state = self.model.start(len(frames)) if self._state is None else self._state
         restart = clips.restart | _all_anew(self.seed, step, self.reset_chance)
         state = state.restart(torch.from_numpy(restart).to(device))
-        generator = Generator(device).manual_seed(_mix(self.seed, step))
+        noise = Noise(Generator(device).manual_seed(_mix(self.seed, step)), self.share)
         warmth = Warmth.at(step, self.model.config.warm_up_steps)
-        output, after = self.model.train()(
-            frames, background, state, generator=generator, end_early=False if warmth else None
+        output, after = self._network.train()(
+            frames, background, state, noise=noise, end_early=False if warmth else None
         )
         behind = background[:, None].expand_as(frames).flatten(0, 1)
         frames = frames.flatten(0, 1)
         if warmth:
             output = see_under_boxes(output, frames, behind, self.model.config)
-        drawn = warm_up(output, warmth, generator) if warmth else output
+        drawn = warm_up(output, warmth, noise) if warmth else output
         terms = backpropagate(
             self.model,
             drawn,
@@ -128,12 +142,14 @@ class TBALearner:
         }
 
     def carried(self) -> dict[str, Tensor]:
-        """State of the trackers after the last frame."""
+        """State of the trackers after the last frame, of each of this process's streams."""
         return {} if self._state is None else self._state.as_tensors()
 
     def carry(self, tensors: dict[str, Tensor]) -> None:
         """Go on from such a state, or from the start."""
-        self._state = RATState.from_tensors(tensors) if tensors else None
+        device = next(self.model.parameters()).device
+        here = {name: tensor.to(device) for name, tensor in tensors.items()}
+        self._state = RATState.from_tensors(here) if tensors else None
 
 
 def _all_anew(seed: int, step: int, chance: float) -> bool:

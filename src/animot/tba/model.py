@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 import torch
 from jaxtyping import Float
-from torch import Generator, Tensor, nn
+from torch import Tensor, nn
 
 from animot.tba import priors
 from animot.tba.config import TBAConfig
 from animot.tba.feature_extractor import FeatureExtractor
+from animot.tba.noise import Noise
 from animot.tba.output import TrackerOutput
 from animot.tba.rat import RAT
 from animot.tba.rat_state import RATState
@@ -46,7 +47,7 @@ class TBA(nn.Module):
         background: Float[Tensor, "B D H W"],
         before: RATState,
         *,
-        generator: Generator | None = None,
+        noise: Noise | None = None,
         end_early: bool | None = None,
     ) -> tuple[TrackerOutput, RATState]:
         """Outputs for consecutive frames in [0, 1]; their batch axis is B * T.
@@ -56,7 +57,7 @@ class TBA(nn.Module):
         frames : B streams of T frames.
         background : of each stream.
         before : state after the frame before the first one.
-        generator : of the noise that samples masks and layers; None: the most likely ones.
+        noise : samples masks and layers; None: the most likely ones.
         end_early : whether adaptive computation time is on; None: as the configuration says.
         """
         turns: list[Turns] = []
@@ -64,7 +65,7 @@ class TBA(nn.Module):
         for frame in frames.unbind(1):
             state, emitted = self.step(frame, background, state, end_early=end_early)
             turns.append(emitted)
-        return self.emit(turns, generator), state
+        return self.emit(turns, noise), state
 
     def step(
         self,
@@ -88,14 +89,14 @@ class TBA(nn.Module):
         state, emitted = self.rat(before, memory, saliency, end_early=end_early)
         return state, emitted
 
-    def emit(self, turns: list[Turns], generator: Generator | None) -> TrackerOutput:
+    def emit(self, turns: list[Turns], noise: Noise | None) -> TrackerOutput:
         """All five outputs, for all trackers and frames at once."""
         confidence, pose, hidden, saliency = (
             torch.stack([getattr(turn, name) for turn in turns], dim=1).flatten(0, 1)
             for name in ("confidence", "pose", "hidden", "saliency")
         )
         with self.precision(hidden.device):
-            layer, mask, appearance = self.rat.output.look(hidden.flatten(0, 1), generator)
+            layer, mask, appearance = self.rat.output.look(hidden.flatten(0, 1), noise)
         layer, mask, appearance = (
             made.to(pose.dtype).unflatten(0, pose.shape[:2]) for made in (layer, mask, appearance)
         )

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 import torch
 from jaxtyping import Float
-from torch import Generator, Tensor, nn
+from torch import Tensor, nn
 
 from animot.tba.config import TBAConfig
 from animot.tba.geometry import pose_of
 from animot.tba.gradient_limits import limit_at_probabilities
+from animot.tba.noise import Noise
 from animot.tba.start_weights import start_before_relu, start_linear
 
 
@@ -78,34 +79,30 @@ class OutputNetwork(nn.Module):
         return confidence[:, 0], pose_of(pose, self.config), hidden
 
     def look(
-        self, hidden: Float[Tensor, "N hidden"], generator: Generator | None
+        self, hidden: Float[Tensor, "N hidden"], noise: Noise | None
     ) -> tuple[Float[Tensor, "N K"], Float[Tensor, "N 1 U V"], Float[Tensor, "N D U V"]]:
-        """Layer, mask and appearance; sampled with a generator, the most likely ones without."""
+        """Layer, mask and appearance; sampled with noise, the most likely ones without."""
         N, D, (U, V) = len(hidden), self.config.frame_channels, self.config.patch_size
         layer, mask, appearance = self.look_layer(hidden).split(list(self.look_size.values()), 1)
         layer = limit_at_probabilities(layer, self.config.gradient_limits.layer)
-        layer = sample_one_hot(layer, generator) if layer.shape[1] else hidden.new_ones(N, 1)
+        layer = sample_one_hot(layer, noise) if layer.shape[1] else hidden.new_ones(N, 1)
         free = not self.config.fixed_mask
-        binary = sample_binary(mask, generator) if free else hidden.new_ones(N, U * V)
+        binary = sample_binary(mask, noise) if free else hidden.new_ones(N, U * V)
         return layer, binary.view(N, 1, U, V), appearance.sigmoid().view(N, D, U, V)
 
 
-def sample_binary(
-    logits: Float[Tensor, "N P"], generator: Generator | None
-) -> Float[Tensor, "N P"]:
+def sample_binary(logits: Float[Tensor, "N P"], noise: Noise | None) -> Float[Tensor, "N P"]:
     """Straight-through Gumbel-sigmoid: 0 or 1 forward, the relaxed gradient backward (Sec. 2.2).
 
-    Without a generator there is no noise: 1 where it is the more likely value.
+    Without noise: 1 where it is the more likely value.
     """
-    relaxed = (logits + _logistic_noise(logits, generator)).sigmoid()
+    relaxed = (logits + _logistic(logits, noise)).sigmoid()
     return _straight_through((relaxed > 0.5).to(logits.dtype), relaxed)
 
 
-def sample_one_hot(
-    logits: Float[Tensor, "N K"], generator: Generator | None
-) -> Float[Tensor, "N K"]:
+def sample_one_hot(logits: Float[Tensor, "N K"], noise: Noise | None) -> Float[Tensor, "N K"]:
     """Straight-through Gumbel-softmax: one-hot forward, the relaxed gradient backward."""
-    relaxed = (logits + _gumbel_noise(logits, generator)).softmax(dim=1)
+    relaxed = (logits + _gumbel(logits, noise)).softmax(dim=1)
     one_hot = torch.zeros_like(relaxed).scatter_(1, relaxed.argmax(dim=1, keepdim=True), 1)
     return _straight_through(one_hot, relaxed)
 
@@ -114,21 +111,21 @@ def _straight_through(discrete: Tensor, relaxed: Tensor) -> Tensor:
     return discrete + (relaxed - relaxed.detach())
 
 
-def _uniform_noise(like: Tensor, generator: Generator) -> Tensor:
+def _uniform(like: Tensor, noise: Noise) -> Tensor:
     # In half precision, the few values near 0 and 1 would flip certain pixels now and then.
     dtype = torch.promote_types(like.dtype, torch.float32)
-    noise = torch.rand(like.shape, generator=generator, device=like.device, dtype=dtype)
-    return noise.clamp(min=torch.finfo(dtype).tiny, max=1 - torch.finfo(dtype).eps)
+    drawn = noise.uniform(tuple(like.shape), dtype)
+    return drawn.clamp(min=torch.finfo(dtype).tiny, max=1 - torch.finfo(dtype).eps)
 
 
-def _gumbel_noise(like: Tensor, generator: Generator | None) -> Tensor:
-    if generator is None:
+def _gumbel(like: Tensor, noise: Noise | None) -> Tensor:
+    if noise is None:
         return torch.zeros_like(like)
-    return -(-_uniform_noise(like, generator).log()).log()
+    return -(-_uniform(like, noise).log()).log()
 
 
-def _logistic_noise(like: Tensor, generator: Generator | None) -> Tensor:
+def _logistic(like: Tensor, noise: Noise | None) -> Tensor:
     """Difference of two Gumbel variables."""
-    if generator is None:
+    if noise is None:
         return torch.zeros_like(like)
-    return _uniform_noise(like, generator).logit()
+    return _uniform(like, noise).logit()

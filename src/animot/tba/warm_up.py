@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 import torch
 import torch.nn.functional as F
 from jaxtyping import Float
-from torch import Generator, Tensor
+from torch import Tensor
 
 from animot.tba.config import TBAConfig
+from animot.tba.noise import Noise
 from animot.tba.output import TrackerOutput
 from animot.tba.priors import saliency_at, saliency_map
 
@@ -69,7 +70,7 @@ def presence_target(saliency: Float[Tensor, "B I"]) -> Float[Tensor, "B I"]:
     return (saliency / CLEARLY_SALIENT).clamp(max=1)
 
 
-def warm_up(output: TrackerOutput, warmth: Warmth, generator: Generator | None) -> TrackerOutput:
+def warm_up(output: TrackerOutput, warmth: Warmth, noise: Noise) -> TrackerOutput:
     """Outputs moved towards what is sure to draw something."""
     target = presence_target(output.saliency)
     scale, shift = output.pose.split(2, dim=-1)
@@ -77,7 +78,7 @@ def warm_up(output: TrackerOutput, warmth: Warmth, generator: Generator | None) 
         output,
         confidence=torch.lerp(output.confidence, target, warmth.drawing),
         pose=torch.cat([(1 - warmth.sizing) * scale, shift], dim=-1),
-        mask=_some_elliptic(output.mask, warmth.drawing, generator),
+        mask=_some_elliptic(output.mask, warmth.drawing, noise),
     )
 
 
@@ -89,12 +90,12 @@ def hint(output: TrackerOutput, warmth: Warmth) -> Float[Tensor, ""]:
 
 
 def _some_elliptic(
-    mask: Float[Tensor, "B I 1 U V"], share: float, generator: Generator | None
+    mask: Float[Tensor, "B I 1 U V"], share: float, noise: Noise
 ) -> Float[Tensor, "B I 1 U V"]:
     """Masks, a random share of them replaced by a full ellipse."""
     B, I, _, U, V = mask.shape
     y = ((torch.arange(U, device=mask.device) + 0.5) / U * 2 - 1).square()[:, None]
     x = ((torch.arange(V, device=mask.device) + 0.5) / V * 2 - 1).square()
     ellipse = (x + y <= 1).to(mask.dtype)
-    chosen = torch.rand(B, I, 1, 1, 1, generator=generator, device=mask.device) < share
+    chosen = noise.uniform((B, I, 1, 1, 1)) < share
     return torch.where(chosen, ellipse, mask)

@@ -1,13 +1,10 @@
 """The learning loop: steps, checkpoints, log, and what may interrupt it."""
 
 import math
-import signal
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 from typing import Any, Protocol, runtime_checkable
 
 import torch
@@ -16,6 +13,8 @@ from torch import Tensor, nn
 from animot.errors import InputError
 from animot.training import checkpoint
 from animot.training.checkpoint import Checkpoint
+from animot.training.distributed import Team
+from animot.training.interrupts import interrupts
 from animot.training.run_folder import LOG, SPEED, Log
 from animot.training.schedule import Budget, TrainingConfig
 
@@ -35,11 +34,15 @@ class Learner(Protocol):
         ...
 
     def step(self, step: int) -> dict[str, float]:
-        """Add the gradients of a step to the model's; the numbers go to log and progress."""
+        """Add the gradients of a step to the model's; the numbers go to log and progress.
+
+        Where several processes learn together, the gradients are means over all of them, the
+        numbers those of its own streams.
+        """
         ...
 
     def carried(self) -> dict[str, Tensor]:
-        """State that goes from step to step beside the weights."""
+        """State that goes from step to step beside the weights; streams are the first axis."""
         ...
 
     def carry(self, tensors: dict[str, Tensor]) -> None:
@@ -76,6 +79,7 @@ def learn(
     facts: dict[str, Any],
     constants: dict[str, Tensor] | None = None,
     on_step: Callable[[Report], None] | None = None,
+    team: Team | None = None,
 ) -> bool:
     """Learn until the budget is used; go on from the folder's checkpoint if there is one.
 
@@ -85,6 +89,7 @@ def learn(
     folder : locked for this run.
     facts, constants : stored with each checkpoint, so that the model can be built again.
     on_step : called after each step.
+    team : of the processes that learn together, all of which call this; None: there is only one.
 
     Returns
     -------
@@ -96,14 +101,16 @@ def learn(
         betas=config.betas,
         weight_decay=config.weight_decay,
     )
-    run = _Run(learner, optimizer, config, budget, folder, facts, constants or {})
+    team = team or Team()
+    run = _Run(learner, optimizer, config, budget, folder, facts, constants or {}, team)
     run.resume()
-    with _interrupts() as interrupted:
-        while run.progress < 1 and not interrupted:
+    # A launcher repeats signals that the terminal has sent already: there, the first one counts.
+    with interrupts(insistent=team.share.alone) as interrupted:
+        while run.progress < 1 and not team.any(bool(interrupted)):
             report = run.step()
             if on_step is not None:
                 on_step(report)
-    run.save()
+        run.save()  # in here, so that a signal does not cut it off
     return run.progress >= 1
 
 
@@ -113,7 +120,7 @@ def has_checkpoint(folder: Path) -> bool:
 
 
 class _Run:
-    """The state of one session of learning."""
+    """The state of one session of learning, in one of its processes."""
 
     def __init__(
         self,
@@ -124,44 +131,58 @@ class _Run:
         folder: Path,
         facts: dict[str, Any],
         constants: dict[str, Tensor],
+        team: Team,
     ) -> None:
         self.learner, self.optimizer, self.config = learner, optimizer, config
         self.budget, self.folder, self.facts, self.constants = budget, folder, facts, constants
+        self.team = team
         self.done = 0
         self.seconds = 0.0
         self.bad_steps = 0
         self.done_before = 0
         self.seconds_before = 0.0
-        self.saved_at = time.monotonic()
+        self.seconds_saved = 0.0
 
     @property
     def progress(self) -> float:
         return self.budget.progress(self.done, self.seconds)
 
     def resume(self) -> None:
+        self.team.in_turn(self._load)
+        if len(set(self.team.texts(str(self.done)))) > 1:
+            raise InputError(
+                f"{self.folder}: not all processes find the same run there; give a folder on a "
+                "disk that all machines share"
+            )
+        self.done_before = self.done
+        self.seconds_before = self.seconds_saved = self.seconds
+
+    def _load(self) -> None:
         if has_checkpoint(self.folder):
             found = checkpoint.load(self.folder, NAME)
-            _restore(self.learner, self.optimizer, found)
+            _restore(self.learner, self.optimizer, found, self.team)
             self.done, self.seconds = found.facts["step"], found.facts["seconds"]
         else:
             self.learner.carry({})
-        self.done_before, self.seconds_before = self.done, self.seconds
-        self.log = Log(self.folder / LOG, self.done)
-        self.speed = Log(self.folder / SPEED, self.done)
+        writes = self.team.share.first
+        self.log = Log(self.folder / LOG, self.done, writes=writes)
+        self.speed = Log(self.folder / SPEED, self.done, writes=writes)
 
     def step(self) -> Report:
         begin = time.monotonic()
         rate = self.config.rate(self.done, self.progress)
         numbers = self.learner.step(self.done) | {"learning_rate": rate}
         numbers["gradient_norm"] = self._update(rate)
+        # Time, too: the learning rate, the end and the checkpoints hang on it in all processes.
+        numbers = self.team.average(numbers | {"seconds": time.monotonic() - begin})
+        self.seconds += numbers.pop("seconds")
         self.log.add(self.done, numbers)
         self.done += 1
-        self.seconds += time.monotonic() - begin
         report = self._report(numbers)
         self.speed.add(
             self.done - 1, {"seconds": self.seconds, "frames_per_second": report.frames_per_second}
         )
-        if time.monotonic() - self.saved_at > SECONDS_BETWEEN_CHECKPOINTS:
+        if self.seconds - self.seconds_saved > SECONDS_BETWEEN_CHECKPOINTS:
             self.save()
         return report
 
@@ -207,13 +228,18 @@ class _Run:
     def save(self) -> None:
         tensors = {f"model/{k}": v for k, v in self.learner.model.state_dict().items()}
         tensors |= {f"optimizer/{k}": v for k, v in _optimizer_tensors(self.optimizer).items()}
-        tensors |= {f"carried/{k}": v for k, v in self.learner.carried().items()}
+        carried = self.team.gather(self.learner.carried())
+        tensors |= {f"carried/{k}": v for k, v in carried.items()}
         tensors |= self.constants
         facts = {**self.facts, "step": self.done, "seconds": self.seconds}
+        self.team.in_turn(lambda: self._write(Checkpoint(tensors=tensors, facts=facts)))
+        self.seconds_saved = self.seconds
+
+    def _write(self, content: Checkpoint) -> None:
         self.log.flush()
         self.speed.flush()
-        checkpoint.save(Checkpoint(tensors=tensors, facts=facts), self.folder, NAME)
-        self.saved_at = time.monotonic()
+        if self.team.share.first:
+            checkpoint.save(content, self.folder, NAME)
 
 
 def _optimizer_tensors(optimizer: torch.optim.Adam) -> dict[str, Tensor]:
@@ -221,7 +247,7 @@ def _optimizer_tensors(optimizer: torch.optim.Adam) -> dict[str, Tensor]:
     return {f"{i}/{name}": value for i, entry in state.items() for name, value in entry.items()}
 
 
-def _restore(learner: Learner, optimizer: torch.optim.Adam, found: Checkpoint) -> None:
+def _restore(learner: Learner, optimizer: torch.optim.Adam, found: Checkpoint, team: Team) -> None:
     state: dict[int, dict[str, Tensor]] = {}
     for key, value in found.group("optimizer").items():
         number, name = key.split("/")
@@ -229,30 +255,8 @@ def _restore(learner: Learner, optimizer: torch.optim.Adam, found: Checkpoint) -
     try:
         learner.model.load_state_dict(found.group("model"))
         optimizer.load_state_dict({**optimizer.state_dict(), "state": state})
-        learner.carry(found.group("carried"))
+        learner.carry(team.own(found.group("carried")))
     except (RuntimeError, ValueError, KeyError) as error:
         raise InputError(
             f"the checkpoint is of another model ({str(error).splitlines()[0]}); learn again"
         ) from error
-
-
-@contextmanager
-def _interrupts() -> Iterator[list[int]]:
-    """A list that fills when the user wants to stop; a second Ctrl-C stops at once."""
-    caught: list[int] = []
-
-    def note(number: int, _: FrameType | None) -> None:
-        if caught:
-            raise KeyboardInterrupt
-        caught.append(number)
-
-    try:
-        before = {s: signal.signal(s, note) for s in (signal.SIGINT, signal.SIGTERM)}
-    except ValueError:  # not in the main thread: whoever runs us there handles signals
-        yield caught
-        return
-    try:
-        yield caught
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -76,23 +76,31 @@ def _refuse_other_settings(path: Path, settings: dict[str, Any]) -> None:
 
 
 class Log:
-    """One JSON object per line and step; a resumed run drops what its checkpoint never saw."""
+    """One JSON object per line and step; a resumed run drops what its checkpoint never saw.
 
-    def __init__(self, path: Path, step: int) -> None:
-        kept: list[str] = []
-        if path.exists():
-            lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-            kept = [line for line in lines if _step_of(line) < step]
-        write_text(path, "".join(kept))
+    Parameters
+    ----------
+    path : of the file.
+    step : from which the run goes on.
+    writes : whether this process does; one of several does.
+    """
+
+    def __init__(self, path: Path, step: int, *, writes: bool = True) -> None:
+        if writes:
+            _keep_until(path, step)
         self.path = path
+        self.writes = writes
         self._new: list[str] = []
 
     def add(self, step: int, numbers: dict[str, float]) -> None:
         """Note the numbers of a step, counted from 0."""
-        self._new.append(json.dumps({"step": step, **numbers}) + "\n")
+        if self.writes:
+            self._new.append(json.dumps({"step": step, **numbers}) + "\n")
 
     def flush(self) -> None:
         """Put what was noted into the file."""
+        if not self.writes:
+            return
         try:
             with self.path.open("a", encoding="utf-8") as file:
                 file.writelines(self._new)
@@ -101,6 +109,14 @@ class Log:
                 f"{self.path}: cannot write it ({error.strerror}); make room"
             ) from error
         self._new.clear()
+
+
+def _keep_until(path: Path, step: int) -> None:
+    kept: list[str] = []
+    if path.exists():
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        kept = [line for line in lines if _step_of(line) < step]
+    write_text(path, "".join(kept))
 
 
 def _step_of(line: str) -> float:
