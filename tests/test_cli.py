@@ -2,13 +2,26 @@ import subprocess
 import sys
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
 from animot import cli
+from animot.data.digits import load_digits
 from animot.data.made_folder import write_sequence
+from animot.data.mnist_mot import MnistMOT
 from animot.data.sprites_mot import SpritesMOT
 
-COMMANDS = [["learn"], ["track"], ["eval"], ["data"], ["data", "sprites"], ["demo"], []]
+COMMANDS = [
+    ["learn"],
+    ["track"],
+    ["eval"],
+    ["data"],
+    ["data", "sprites"],
+    ["data", "mnist"],
+    ["demo"],
+    [],
+]
 
 
 def _run(
@@ -59,6 +72,9 @@ def test_version(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[
         (["learn", "sprites", "-o", "{tmp}/run", "--objects", "0"], "at least 1"),
         (["learn", "sprites", "-o", "{tmp}/run", "--device", "abacus"], "give cpu"),
         (["learn", "sprites", "-o", "{tmp}/run", "--frobnicate"], "frobnicate"),
+        (["learn", "sprites", "-o", "{tmp}/run", "--digits", "{tmp}"], "only mnist"),
+        (["learn", "mnist", "-o", "{tmp}/run", "--digits", "{tmp}"], "no train-images"),
+        (["learn", "{made}", "-o", "{tmp}/run", "--digits", "{tmp}"], "only mnist"),
         (["track", "nowhere.mp4", "-m", "sprites", "-o", "{tmp}/out"], "nowhere.mp4"),
         (["track", "{made}", "-m", "nowhere", "-o", "{tmp}/out"], "no such model"),
         (["track", "{made}", "-m", "{pickle}", "-o", "{tmp}/out"], "no pickled"),
@@ -67,6 +83,8 @@ def test_version(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[
         (["eval", "nowhere.txt", "{made}"], "nowhere.txt"),
         (["data", "sprites", "-o", "{made}"], "not empty"),
         (["data", "sprites", "-o", "{tmp}/new", "--seed", "-1"], "seed"),
+        (["data", "mnist", "-o", "{tmp}/new", "--digits", "{tmp}"], "no t10k-images"),
+        (["data", "mnist", "-o", "{tmp}/new", "--split", "half"], "pooled"),
         (["frobnicate"], "frobnicate"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
@@ -105,3 +123,30 @@ def test_made_data_is_written_and_scores_perfectly_against_itself(
     code, out, _ = _run(["eval", str(truth), str(truth)], monkeypatch, capsys)
     assert code == 0
     assert "100.0" in out
+
+
+def test_digits_are_made_from_the_split_that_is_asked_for(
+    shared_data: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    digits = shared_data / "mnist"
+    monkeypatch.setenv("ANIMOT_DATA", str(shared_data))
+    asked = {"default": [], "test": ["--split", "test", "--digits", str(digits)]}
+    asked |= {split: ["--split", split] for split in ("train", "pooled")}
+    for name, words in asked.items():
+        command = ["data", "mnist", "-o", str(tmp_path / name), "--frames", "9", "--seed", "7"]
+        code, out, _ = _run([*command, "--objects", "2", *words], monkeypatch, capsys)
+        assert code == 0
+        assert "9 frames" in out
+    for split in ("test", "train", "pooled"):
+        made = MnistMOT(7, load_digits(digits, split), 2)
+        image = cv2.imread(str(tmp_path / split / "img1/000009.png"), cv2.IMREAD_UNCHANGED)
+        assert image.shape == (128, 128)
+        np.testing.assert_array_equal(image, made.clip([0], 8, 1).frames[0, 0, :, :, 0])
+    shown = [(tmp_path / name / "img1/000009.png").read_bytes() for name in asked]
+    assert shown[0] == shown[1]
+    assert len(set(shown)) == 3
+    truth = (tmp_path / "default/gt/gt.txt").read_text()
+    assert {line.split(",")[4:6] == ["28", "28"] for line in truth.splitlines()} == {True}

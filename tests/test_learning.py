@@ -1,3 +1,4 @@
+import gzip
 import json
 import signal
 import subprocess
@@ -11,9 +12,15 @@ import pytest
 import torch
 
 from animot import learning, planning
+from animot.data.digits import load_digits
+from animot.data.made_sequence import MadeSequence
+from animot.data.mnist_mot import MnistMOT
 from animot.errors import InputError
 from animot.learning import choose_device, learn
-from animot.training import checkpoint
+from animot.metrics import evaluate
+from animot.tba import presets
+from animot.tracker import track
+from animot.training import checkpoint, schedule
 from animot.training.loop import NAME, Report
 from animot.training.schedule import FAST
 from animot.video.writer import VideoWriter
@@ -149,6 +156,64 @@ def test_the_reset_chance_of_the_preset_reaches_the_learner(
     monkeypatch.setitem(planning.VIDEO_TRAINING, "fast", replace(FAST, reset_chance=0.25))
     learn(video, tmp_path / "run", steps=1, size=SIZE, objects=2)
     assert chances == [0.25]
+
+
+def test_mnist_is_learned_and_goes_on_where_it_stopped(
+    shared_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three steps in one go are the same as with a stop after the first."""
+    monkeypatch.setenv("ANIMOT_DATA", str(shared_data))
+    small = replace(schedule.FAST, batch_size=2, clip_length=3)
+    monkeypatch.setattr(schedule, "FAST", small)
+    options = {"steps": 3, "threads": 1, "seed": 4}
+    learn("mnist", tmp_path / "whole", **options)
+
+    def stop(report: Report) -> None:
+        signal.raise_signal(signal.SIGINT)
+
+    run = tmp_path / "parts"
+    learn("mnist", run, on_step=stop, **options)
+    assert _step(run) == 1
+    model = learn(["mnist"], run, digits=shared_data / "mnist", **options)
+    assert _step(run) == 3
+    assert model.network.config == presets.FAST_MNIST
+    whole, parts = _tensors(tmp_path / "whole"), _tensors(run)
+    assert all(torch.equal(whole[name], parts[name]) for name in whole)
+
+
+@pytest.mark.slow
+def test_mnist_is_learned_in_minutes(
+    shared_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With boxes beside their digits, which nothing but the warm-up prevents, MOTA is negative."""
+    monkeypatch.setenv("ANIMOT_DATA", str(shared_data))
+    model = learn("mnist", tmp_path / "run", steps=160, threads=1, seed=2)
+    unseen = MnistMOT(20_000, load_digits(shared_data / "mnist", "train"))
+    sequence = MadeSequence(made=unseen, num_frames=300)
+    tracks = track(model.tracker(model.cameras[0]), sequence.frames())
+    scores = evaluate(tracks, sequence.truth)
+    assert scores["MOTA"] > 0.75
+    assert scores["MOTP"] > 0.75
+
+
+def test_the_digits_must_be_the_same_to_resume(tmp_path: Path) -> None:
+    for first in (b"\0", b"\1"):
+        content = np.array([0x0803, 1, 28, 28], dtype=">u4").tobytes() + first + bytes(783)
+        (tmp_path / "train-images-idx3-ubyte.gz").write_bytes(gzip.compress(content))
+        if first == b"\0":
+            learn("mnist", tmp_path / "run", steps=1, digits=tmp_path, threads=1)
+    with pytest.raises(InputError, match="holds a run with digits"):
+        learn("mnist", tmp_path / "run", steps=1, digits=tmp_path, threads=1)
+
+
+def test_a_folder_named_mnist_is_reached_as_a_path(
+    video: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mnist").write_bytes(video.read_bytes())
+    for name, inputs in enumerate(("./mnist", Path("mnist"))):
+        model = learn(inputs, tmp_path / str(name), steps=1, size=SIZE, objects=2, threads=1)
+        assert model.network.config.frame_size == (32, 48)
 
 
 def test_devices() -> None:

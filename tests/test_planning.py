@@ -5,12 +5,16 @@ import cv2
 import numpy as np
 import pytest
 
-from animot import planning
+from animot.data.made import MadeVideo
+from animot.data.mnist_mot import MnistMOT
 from animot.data.sequence import open_sequence
+from animot.data.sprites_mot import SpritesMOT
 from animot.errors import InputError
+from animot.made_sets import MADE_SETS
 from animot.planning import Options, plan_made, plan_video, read_ignore
 from animot.tba import presets
 from animot.tba.ablations import ablate
+from animot.tba.config import TBAConfig
 from animot.training.schedule import FAST, PAPER, RELEASED, RELEASED_DUKE
 from animot.video.writer import VideoWriter
 
@@ -66,29 +70,57 @@ def test_the_released_preset_has_the_sizes_and_trackers_of_the_program(tmp_path:
     assert fewer.config == replace(presets.RELEASED_DUKE, num_trackers=3)
 
 
-def test_released_sprites() -> None:
-    plan = plan_made(Options(preset="released"))
-    assert plan.config == presets.RELEASED_SPRITES
-    assert plan.training == RELEASED
-    assert not plan.low_precision
+@pytest.mark.parametrize("name", ["sprites", "mnist"])
+@pytest.mark.parametrize("preset", ["fast", "paper", "released"])
+def test_ablations_of_made_video(name: str, preset: str) -> None:
+    made = {"sprites": SPRITES, "mnist": DIGITS}[name]
+    plan = plan_made(made, Options(preset=preset, ablation="TBAc-noRep"))
+    assert plan.config == ablate(MADE_SETS[name].configs[preset], "TBAc-noRep")
 
 
-def test_ablations(tmp_path: Path) -> None:
-    for preset, config in planning.SPRITES.items():
-        plan = plan_made(Options(preset=preset, ablation="TBAc-noRep"))
-        assert plan.config == ablate(config, "TBAc-noRep")
+def test_ablations_of_real_video(tmp_path: Path) -> None:
     video = open_sequence(_video(tmp_path / "a.mp4", 144, 192))
     plan = plan_video([video], tmp_path / "run", Options(ablation="TBAc-noOcc", objects=3))
     assert (plan.config.num_layers, plan.config.num_trackers) == (1, 3)
 
 
-def test_sprites() -> None:
-    assert plan_made(Options()).config == presets.FAST_SPRITES
-    assert plan_made(Options(preset="paper")).config == presets.PAPER_SPRITES
-    more = plan_made(Options(objects=5))
-    assert more.config.num_trackers == 6
-    assert more.source.batch(0).frames.shape == (8, 10, 128, 128, 3)
-    assert not more.cameras[0].background.any()
+SPRITES = SpritesMOT(4)
+DIGITS = MnistMOT(4, np.full((5, 28, 28), 200, dtype=np.uint8))
+
+
+@pytest.mark.parametrize(
+    ("made", "fast", "paper"),
+    [
+        (SPRITES, presets.FAST_SPRITES, presets.PAPER_SPRITES),
+        (DIGITS, presets.FAST_MNIST, presets.PAPER_MNIST),
+    ],
+)
+def test_made_video(made: MadeVideo, fast: TBAConfig, paper: TBAConfig) -> None:
+    plan = plan_made(made, Options())
+    assert (plan.config, plan.training, plan.low_precision) == (fast, FAST, True)
+    program = plan_made(made, Options(preset="released"))
+    assert program.config == MADE_SETS[made.name].configs["released"]
+    assert (program.training, program.low_precision) == (RELEASED, False)
+    published = plan_made(made, Options(preset="paper"))
+    assert (published.config, published.training, published.low_precision) == (paper, PAPER, False)
+    assert plan.source.batch(0).frames.shape == (8, 10, 128, 128, made.channels)
+    np.testing.assert_array_equal(plan.source.batch(1).frames, made.clip(range(8), 10, 10).frames)
+    assert plan.cameras[0].background.shape == (128, 128, made.channels)
+    assert not plan.cameras[0].background.any()
+
+
+@pytest.mark.parametrize("made", [SPRITES, DIGITS])
+def test_made_video_takes_one_tracker_more_than_objects(made: MadeVideo) -> None:
+    assert plan_made(made, Options(objects=5)).config.num_trackers == 6
+
+
+@pytest.mark.parametrize("made", [SPRITES, DIGITS])
+@pytest.mark.parametrize("given", [{"size": (64, 96)}, {"ignore": Path("mask.png")}])
+def test_made_video_has_a_size_and_nothing_to_ignore(
+    made: MadeVideo, given: dict[str, object]
+) -> None:
+    with pytest.raises(InputError, match=f"{made.name} video is 128x128"):
+        plan_made(made, Options(**given))
 
 
 def test_bright_pixels_of_the_mask_are_ignored(tmp_path: Path) -> None:

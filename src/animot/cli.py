@@ -8,6 +8,7 @@ from typing import Annotated
 
 from cyclopts import App, CycloptsError, Parameter
 
+from animot.cli_data import Out, data
 from animot.errors import InputError, InputWarning, ProcessLostError
 from animot.share import Share
 
@@ -23,12 +24,7 @@ app = App(
     version_flags=["--version"],
     help_format="plaintext",
 )
-data = App(
-    name="data", help="Make video with ground truth.\n\nExample: animot data sprites -o made/"
-)
 app.command(data)
-
-Out = Annotated[Path, Parameter(name=["--out", "-o"])]
 
 
 def main() -> None:
@@ -89,6 +85,7 @@ def learn(
     objects: int | None = None,
     size: str | None = None,
     ignore: Path | None = None,
+    digits: Path | None = None,
     device: str | None = None,
     threads: int | None = None,
     overwrite: Annotated[bool, Parameter(negative=())] = False,
@@ -102,7 +99,7 @@ def learn(
     Parameters
     ----------
     inputs
-        Video files or folders of images of fixed cameras; or the word sprites.
+        Video files or folders of images of fixed cameras; or the word sprites or mnist.
     out
         Folder of the run.
     minutes
@@ -121,6 +118,8 @@ def learn(
         Working size as WIDTHxHEIGHT; chosen from the video if not given.
     ignore
         Image that is white where nothing shall be tracked.
+    digits
+        Folder of the MNIST files; mnist in $ANIMOT_DATA if not given.
     device
         cpu, cuda, ...; a GPU where there is one.
     threads
@@ -145,6 +144,7 @@ def learn(
             objects=objects,
             size=_size(size),
             ignore=ignore,
+            digits=digits,
             device=device,
             threads=threads,
             overwrite=overwrite,
@@ -255,39 +255,6 @@ def evaluate(
         print(evaluation.csv())
     else:
         print(evaluation.table([] if published is None else [published_row(published)]))
-
-
-@data.command
-def sprites(
-    *,
-    out: Out,
-    frames: int = 1000,
-    seed: int = 0,
-    objects: int = 3,
-    overwrite: Annotated[bool, Parameter(negative=())] = False,
-) -> None:
-    """Make a Sprites-MOT sequence: images and ground truth, as MOTChallenge has them.
-
-    Example: animot data sprites --frames 1000 --seed 7 -o made/
-
-    Parameters
-    ----------
-    out
-        Folder of the sequence.
-    frames
-        Number of frames.
-    seed
-        Another seed is another video.
-    objects
-        Most objects at a time.
-    overwrite
-        Replace a sequence that is already there.
-    """
-    from animot.data.made_folder import write_sequence
-    from animot.data.sprites_mot import SpritesMOT
-
-    write_sequence(SpritesMOT(seed, objects), frames, out, overwrite=overwrite)
-    print(f"{out}: {frames} frames with ground truth in gt/gt.txt")
 
 
 @app.command

@@ -11,9 +11,11 @@ from typing import Any
 
 import torch
 
+from animot.data.made import MadeVideo
 from animot.data.sequence import Sequence, open_sequence
 from animot.device import choose_device
 from animot.errors import InputError
+from animot.made_sets import made_video
 from animot.planning import Options, Plan, plan_made, plan_video, training_of
 from animot.precision import fastest_dtype
 from animot.saved import DTYPES, Model, camera_tensors, facts_of, load_model
@@ -28,7 +30,6 @@ from animot.training.run_folder import open_run
 from animot.training.schedule import Budget
 
 DEFAULT_MINUTES = 20.0
-MADE = "sprites"
 
 
 def learn(
@@ -43,6 +44,7 @@ def learn(
     objects: int | None = None,
     size: tuple[int, int] | None = None,
     ignore: str | Path | None = None,
+    digits: str | Path | None = None,
     device: str | None = None,
     threads: int | None = None,
     overwrite: bool = False,
@@ -56,7 +58,8 @@ def learn(
 
     Parameters
     ----------
-    inputs : video files, folders of images, or "sprites" for made video.
+    inputs : video files, folders of images, or one of the words "sprites" and "mnist" for made
+        video; a file or folder of such a name is reached as "./mnist" or as a `Path`.
     out : folder of the run; the same call goes on where it stopped. None: a temporary one.
     minutes, steps : how long to learn, one of the two; 20 minutes if neither is given.
     preset : "fast", "paper" for the published model, or "released" for the one that the authors'
@@ -67,6 +70,7 @@ def learn(
     objects : most objects at a time; for made video also how many there are.
     size : working (width, height) in pixels; None: chosen from the video.
     ignore : image, white where the model shall see background only.
+    digits : folder of the MNIST files; None: the folder mnist in $ANIMOT_DATA.
     device : "cpu", "cuda", ...; None: a GPU where there is one, for each process its own.
     threads : of the processor, for each process; None: all.
     overwrite : start anew in a folder that is not empty.
@@ -79,7 +83,8 @@ def learn(
     ProcessLostError : where another process of the run has ended.
     """
     share = Share.from_environment()
-    names = [str(inputs)] if isinstance(inputs, str | Path) else [str(name) for name in inputs]
+    given = [inputs] if isinstance(inputs, str | Path) else list(inputs)
+    names = [str(name) for name in given]
     if minutes is None and steps is None:
         minutes = DEFAULT_MINUTES
     budget = Budget(steps=steps, minutes=minutes)
@@ -91,19 +96,22 @@ def learn(
         size=size,
         ignore=None if ignore is None else Path(ignore),
     )
-    training = training_of(options, made=names == [MADE])
+    made = made_video(given, seed, objects, None if digits is None else Path(digits))
+    training = training_of(options, made=made is not None)
     share.streams(training.batch_size)  # refused before a long video is read
+    made_plan = None if made is None else plan_made(made, options)
     on = choose_device(device, share)
     folder = _folder(out, share)
-    sequences = [] if names == [MADE] else [open_sequence(name) for name in names]
-    made = None if sequences else plan_made(options)
-    settings = _settings(names, sequences, budget, options)
+    sequences = [] if made else [open_sequence(name) for name in names]
+    settings = _settings(names, sequences, made, budget, options)
     if say is None or not share.first:
         say = _say_nothing
     with join(share, on) as team, _opened(team, folder, settings, overwrite=overwrite):
         if sequences:
             say(f"reading {', '.join(sequence.name for sequence in sequences)}")
-        plan = team.in_turn(lambda: made or plan_video(sequences, folder, options), patient=True)
+        plan = team.in_turn(
+            lambda: made_plan or plan_video(sequences, folder, options), patient=True
+        )
         say(str(plan))
         numerics = _numerics(folder, plan, on, threads, team)
         if not share.first:
@@ -142,7 +150,11 @@ def _say_nothing(_: str) -> None:
 
 
 def _settings(
-    names: list[str], sequences: list[Sequence], budget: Budget, options: Options
+    names: list[str],
+    sequences: list[Sequence],
+    made: MadeVideo | None,
+    budget: Budget,
+    options: Options,
 ) -> dict[str, Any]:
     """What must be the same for a run to be resumed, as JSON values."""
     return {
@@ -155,6 +167,7 @@ def _settings(
         "objects": options.objects,
         "size": None if options.size is None else list(options.size),
         "ignore": None if options.ignore is None else str(options.ignore),
+        "digits": None if made is None else made.fingerprint(),
     }
 
 

@@ -8,9 +8,10 @@ import numpy as np
 from jaxtyping import Bool, UInt8
 
 from animot.data.clips import ClipSource, MadeClips, Scene, VideoClips
+from animot.data.made import MadeVideo
 from animot.data.sequence import Sequence
-from animot.data.sprites_mot import SpritesMOT
 from animot.errors import InputError
+from animot.made_sets import MADE_SETS
 from animot.saved import Camera
 from animot.tba import presets
 from animot.tba.ablations import ablate, full_name
@@ -26,19 +27,14 @@ WORKING_AREA = 144 * 192
 # Working sizes are a multiple of the size of a cell of the fast extractor, in pixels.
 CELL = 8
 DEFAULT_OBJECTS = 12
-SPRITES = {
-    "fast": presets.FAST_SPRITES,
-    "paper": presets.PAPER_SPRITES,
-    "released": presets.RELEASED_SPRITES,
-}
-SPRITES_TRAINING = {
+MADE_TRAINING = {
     "fast": schedule.FAST,
     "paper": schedule.PAPER,
     "released": schedule.RELEASED,
 }
 # Of real video; `fast` is fitted to it.
 VIDEO = {"paper": presets.PAPER_DUKE, "released": presets.RELEASED_DUKE}
-VIDEO_TRAINING = {**SPRITES_TRAINING, "released": schedule.RELEASED_DUKE}
+VIDEO_TRAINING = {**MADE_TRAINING, "released": schedule.RELEASED_DUKE}
 # Frames from which the background and the size of objects are estimated.
 SAMPLED_FRAMES = 100
 
@@ -66,7 +62,7 @@ class Options:
 
     def __post_init__(self) -> None:
         """Refuse what no model can be built from."""
-        if self.preset not in SPRITES:
+        if self.preset not in MADE_TRAINING:
             raise InputError(f"there is no preset {self.preset}; give fast, paper or released")
         if self.ablation is not None:
             full_name(self.ablation)
@@ -104,13 +100,14 @@ class Plan:
         )
 
 
-def plan_made(options: Options) -> Plan:
-    """Learn Sprites-MOT, made on the fly."""
+def plan_made(made: MadeVideo, options: Options) -> Plan:
+    """Learn made video, drawn on the fly."""
     training = training_of(options, made=True)
-    config = _ablated(SPRITES[options.preset], options)
+    config = _ablated(MADE_SETS[made.name].configs[options.preset], options)
     if options.size not in {None, config.frame_size} or options.ignore is not None:
-        raise InputError("sprites are 128x128 and have nothing to ignore; leave these options out")
-    made = SpritesMOT(options.seed, num_objects=options.objects or 3)
+        raise InputError(
+            f"{made.name} video is 128x128 and has nothing to ignore; leave these options out"
+        )
     if options.objects is not None:
         config = replace(config, num_trackers=options.objects + 1)
     black = np.zeros((*config.frame_size, config.frame_channels), dtype=np.uint8)
@@ -150,7 +147,7 @@ def read_ignore(path: Path, size: tuple[int, int]) -> Bool[np.ndarray, "H W"]:
 
 def training_of(options: Options, *, made: bool) -> TrainingConfig:
     """How to learn, by the preset and by whether the video is made or real."""
-    return (SPRITES_TRAINING if made else VIDEO_TRAINING)[options.preset]
+    return (MADE_TRAINING if made else VIDEO_TRAINING)[options.preset]
 
 
 def _ablated(config: TBAConfig, options: Options) -> TBAConfig:

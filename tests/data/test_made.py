@@ -68,6 +68,12 @@ def test_the_videos_of_a_seed_stay_the_same_for_ever():
     ]
 
 
+def test_the_digits_of_a_seed_stay_the_same_for_ever():
+    truth = make_digits(seed=7).tracks(0, 12)
+    assert (truth.frame[0], truth.track_id[0]) == (6, 3)
+    assert truth.box[0].tolist() == [104, -3, 132, 25]
+
+
 @both
 def test_truth_is_drawn_and_nothing_else_is(make):
     clip = make().clip(range(4), 0, 60)
@@ -132,6 +138,41 @@ def test_an_identity_is_one_unbroken_run_and_never_used_again(make):
         frames = tracks.frame[tracks.track_id == track_id]
         assert np.diff(frames).tolist() == [1] * (len(frames) - 1)
     assert tracks.track_id.min() == 1
+
+
+@both
+def test_objects_move_straight_at_5_3_pixels_per_frame(make):
+    tracks = make().tracks(1, 3000)
+    centre = tracks.box[:, :2] + (tracks.box[:, 2:] - tracks.box[:, :2]) // 2
+    ways = []
+    for track_id in np.unique(tracks.track_id):
+        mine = centre[tracks.track_id == track_id]
+        steps = np.arange(len(mine))[:, None]
+        if len(mine) > 1:
+            line = mine[0] + (mine[-1] - mine[0]) * steps / steps[-1]
+            assert np.abs(mine - line).max() <= 1
+            ways.append(np.hypot(*(mine[-1] - mine[0])) / steps[-1, 0])
+    long = np.array(ways)
+    assert len(long) > 250
+    assert np.median(long) == pytest.approx(5.3, abs=0.02)
+
+
+@both
+def test_slots_rest_and_are_born_with_probability_a_half(make):
+    """Frames from a life to the next: the death, five of rest, trials until a birth."""
+    tracks = make().tracks(1, 20_000)
+    waits = []
+    for slot in range(3):
+        mine = tracks.track_id % 3 == (slot + 1) % 3
+        frame, life = tracks.frame[mine], tracks.track_id[mine]
+        new = np.flatnonzero(np.diff(life)) + 1
+        waits.extend((frame[new] - frame[new - 1] - 1 - 6).tolist())
+    assert min(waits) == 1
+    count = len(waits)
+    assert count > 1800
+    for trials, share in [(1, 0.5), (2, 0.25), (3, 0.125)]:
+        spread = 4 * np.sqrt(count * share * (1 - share))
+        assert waits.count(trials) == pytest.approx(count * share, abs=spread)
 
 
 def test_as_many_objects_as_in_the_published_test_sequences():

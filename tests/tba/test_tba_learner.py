@@ -29,7 +29,7 @@ def outputs(model, warmth):
     noise = make_noise()
     output, _ = model(frames, background, model.start(B), noise=noise)
     further = hint(output, warmth) if warmth else None
-    drawn = warm_up(output, warmth, noise) if warmth else output
+    drawn = warm_up(output, warmth, noise, fixed_mask=False) if warmth else output
     behind = background[:, None].expand_as(frames).flatten(0, 1)
     return drawn, frames.flatten(0, 1), behind, further
 

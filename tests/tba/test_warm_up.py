@@ -23,7 +23,7 @@ COLD = Warmth(drawing=0.0, sizing=0.0)
 
 def test_outputs_are_moved_by_the_warmth():
     output = replace(make_output(), saliency=torch.tensor([[0.0, 0.05, 1, 1, 1]] * 2).double())
-    warm = warm_up(output, HALF_WAY, make_noise())
+    warm = warm_up(output, HALF_WAY, make_noise(), fixed_mask=False)
     target = torch.tensor([0, 0.5, 1, 1, 1]).double()
     torch.testing.assert_close(warm.confidence, 0.75 * output.confidence + 0.25 * target)
     torch.testing.assert_close(warm.pose[..., :2], 0.4 * output.pose[..., :2])
@@ -33,7 +33,7 @@ def test_outputs_are_moved_by_the_warmth():
 
 
 def test_fully_warm_outputs_draw_ellipses_of_the_patch_size():
-    hot = warm_up(make_output(), HOT, make_noise())
+    hot = warm_up(make_output(), HOT, make_noise(), fixed_mask=False)
     assert (hot.pose[..., :2] == 0).all()
     ellipse = hot.mask[0, 0, 0]
     assert torch.equal(hot.mask, ellipse.expand_as(hot.mask))
@@ -56,16 +56,54 @@ def test_without_priors_what_counts_is_what_lies_under_the_box():
     assert see_under_boxes(output, frames, torch.zeros_like(frames), with_priors) is output
 
 
+def test_a_fixed_mask_and_a_fixed_scale_stay_as_they_are():
+    output = make_output()
+    output.pose[..., :2] = 0
+    hot = warm_up(output, HOT, make_noise(), fixed_mask=True)
+    assert torch.equal(hot.mask, output.mask)
+    assert torch.equal(hot.pose, output.pose)
+    torch.testing.assert_close(hot.confidence, presence_target(output.saliency))
+
+
+def test_with_a_fixed_mask_the_appearance_is_dark_towards_the_border():
+    """Patches are 9 x 8 pixels."""
+    output = make_output()
+    bright = warm_up(output, HALF_WAY, make_noise(), fixed_mask=True).appearance / output.appearance
+    y, x = torch.meshgrid((torch.arange(9) - 4) / 4.5, (torch.arange(8) - 3.5) / 4, indexing="ij")
+    expected = 0.75 + 0.25 * (-2 * (x**2 + y**2)).exp().double()
+    torch.testing.assert_close(bright, expected.expand_as(bright))
+    free = warm_up(output, HALF_WAY, make_noise(), fixed_mask=False)
+    assert torch.equal(free.appearance, output.appearance)
+
+
+@pytest.mark.parametrize("fixed", [False, True])
+def test_the_learner_keeps_fixed_masks_whole(fixed, monkeypatch):
+    """And draws ellipses where masks are learned."""
+    seen = []
+
+    def spied(*args, **options):
+        seen.append(warm_up(*args, **options))
+        return seen[-1]
+
+    monkeypatch.setattr("animot.tba.learner.warm_up", spied)
+    config = replace(TINY, warm_up_steps=9, fixed_mask=fixed, fixed_scale=fixed)
+    learner = TBALearner(make_model(config, dtype=torch.float32), TinyClips(config), 0)
+    learner.step(0)
+    (hot,) = seen
+    assert (hot.pose[..., :2] == 0).all()
+    assert (hot.mask.mean() == 1) == fixed
+
+
 def test_masks_are_replaced_as_often_as_they_should():
     output = make_output(B=900)
-    found = warm_up(output, replace(HALF_WAY, drawing=0.3), make_noise()).mask
+    found = warm_up(output, replace(HALF_WAY, drawing=0.3), make_noise(), fixed_mask=False).mask
     replaced = (found != output.mask).flatten(2).any(dim=2).double()
     assert replaced.mean().item() == pytest.approx(0.3, abs=4 * (0.3 * 0.7 / 4500) ** 0.5)
 
 
 def test_without_warmth_nothing_is_moved():
     output = make_output()
-    cold = warm_up(output, COLD, make_noise())
+    cold = warm_up(output, COLD, make_noise(), fixed_mask=False)
     assert all(torch.equal(getattr(cold, name), value) for name, value in vars(output).items())
     assert hint(output, COLD) == 0
 
@@ -92,7 +130,12 @@ def test_warm_up_steps_of_the_learner(monkeypatch):
     def warm_steps(steps):
         seen = []
         spy = "animot.tba.learner.warm_up"
-        monkeypatch.setattr(spy, lambda o, w, g: seen.append(w) or warm_up(o, w, g))
+
+        def spied(output, warmth, generator, **options):
+            seen.append(warmth)
+            return warm_up(output, warmth, generator, **options)
+
+        monkeypatch.setattr(spy, spied)
         config = replace(TINY, warm_up_steps=steps)
         learner = TBALearner(make_model(config, dtype=torch.float32), TinyClips(config), 0)
         for step in range(4):

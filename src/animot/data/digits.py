@@ -17,10 +17,7 @@ FILES: dict[Split, tuple[str, ...]] = {
     "test": ("t10k-images-idx3-ubyte.gz",),
     "pooled": ("train-images-idx3-ubyte.gz", "t10k-images-idx3-ubyte.gz"),
 }
-ALL_FILES = (
-    "train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, "
-    "t10k-images-idx3-ubyte.gz and t10k-labels-idx1-ubyte.gz"
-)
+SOURCE = "https://ossci-datasets.s3.amazonaws.com/mnist/"
 
 
 def load_digits(
@@ -42,12 +39,12 @@ def load_digits(
     if split not in FILES:
         raise InputError(f"there are no {split!r} digits; say train, test or pooled")
     place = Path(folder) if folder is not None else default_folder()
-    for name in FILES[split]:
-        if not (place / name).is_file():
-            raise InputError(
-                f"no {name} in {place}; give the folder of the MNIST files ({ALL_FILES}), "
-                "or set ANIMOT_DATA to the folder above one named mnist"
-            )
+    missing = [name for name in FILES[split] if not (place / name).is_file()]
+    if missing:
+        raise InputError(
+            f"no {' and no '.join(missing)} in {place}; get MNIST from {SOURCE} and give the "
+            "folder it lies in (--digits), or set ANIMOT_DATA to the folder above one named mnist"
+        )
     return np.concatenate([read_idx_images(place / name) for name in FILES[split]])
 
 

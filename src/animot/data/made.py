@@ -90,6 +90,10 @@ class MadeVideo(ABC):
         self._arena = Arena(height=height, width=width, margin=self.margin)
         self._slots: dict[tuple[int, int], Slot] = {}
 
+    def fingerprint(self) -> str | None:
+        """Of the files that the objects come from; None where they are drawn from the seed."""
+        return None
+
     def clip(self, streams: Sequence[int], first_frame: int, num_frames: int) -> Clip:
         """Draw num_frames frames from first_frame on, of each of the streams."""
         truth, appearance = self._objects(streams, first_frame, num_frames)

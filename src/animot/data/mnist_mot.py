@@ -1,5 +1,6 @@
 """MNIST-MOT: handwritten digits that shine through one another."""
 
+import hashlib
 from typing import final
 
 import numpy as np
@@ -39,6 +40,10 @@ class MnistMOT(MadeVideo):
         if not len(digits):
             raise InputError("there are no digits to draw; give at least one")
         self._digits = digits
+
+    def fingerprint(self) -> str:
+        """Of the digits, in their order."""
+        return hashlib.sha256(np.ascontiguousarray(self._digits).tobytes()).hexdigest()
 
     def _appear(self, random: np.random.Generator, count: int) -> Int[np.ndarray, "N 1"]:
         """Column: which digit."""

@@ -123,7 +123,9 @@ class TBALearner:
         frames = frames.flatten(0, 1)
         if warmth:
             output = see_under_boxes(output, frames, behind, self.model.config)
-        drawn = warm_up(output, warmth, noise) if warmth else output
+        drawn = output
+        if warmth:
+            drawn = warm_up(output, warmth, noise, fixed_mask=self.model.config.fixed_mask)
         terms = backpropagate(
             self.model,
             drawn,

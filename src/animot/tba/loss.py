@@ -76,10 +76,11 @@ def reconstruction_error(
 
     With `difference_weight`, that of their difference to the background is part of it.
     """
-    if config.premultiply and not config.clamp_reconstruction and not config.difference_weight:
+    if config.premultiply and not config.difference_weight:
         layers = sum_premultiplied(output, config)
         planar = (pixels.to(layers.dtype).transpose(1, 2) for pixels in (background, frames))
-        return redrawing_error(layers, *(pixels.contiguous() for pixels in planar))
+        behind, seen = (pixels.contiguous() for pixels in planar)
+        return redrawing_error(layers, behind, seen, clamp=config.clamp_reconstruction)
     drawn = render(output, background, config)
     error = (drawn - frames).square().sum() / len(frames)
     if config.difference_weight:

@@ -3,9 +3,12 @@
 An untrained tracker draws badly, so that drawing nothing is better: confidences, masks and boxes
 shrink to nothing, and with them every gradient. So a tracker first draws where its attention lies
 on something that differs from the background, and only there, with a box of the patch's size and
-an elliptic mask. Meanwhile its confidence learns to say whether there is such a thing. In the
-second third of the warm-up confidence and mask become free, in the last third the box's size.
-No label is used: the difference to the background is in the video.
+an elliptic mask. Where the mask is fixed, its appearance is darkened towards the border instead:
+a digit does not fill its patch, and a box that lies beside what it draws is led astray.
+
+Meanwhile its confidence learns to say whether there is such a thing. In the second third of the
+warm-up confidence and mask become free, in the last third the box's size. No label is used: the
+difference to the background is in the video.
 """
 
 from dataclasses import dataclass, replace
@@ -70,15 +73,24 @@ def presence_target(saliency: Float[Tensor, "B I"]) -> Float[Tensor, "B I"]:
     return (saliency / CLEARLY_SALIENT).clamp(max=1)
 
 
-def warm_up(output: TrackerOutput, warmth: Warmth, noise: Noise) -> TrackerOutput:
-    """Outputs moved towards what is sure to draw something."""
+def warm_up(
+    output: TrackerOutput, warmth: Warmth, noise: Noise, *, fixed_mask: bool
+) -> TrackerOutput:
+    """Outputs moved towards what is sure to draw something; a fixed mask stays as it is."""
     target = presence_target(output.saliency)
     scale, shift = output.pose.split(2, dim=-1)
+    mask, appearance = output.mask, output.appearance
+    if fixed_mask:
+        middle = (-2 * _squared_radius(mask)).exp()
+        appearance = torch.lerp(appearance, appearance * middle, warmth.drawing)
+    else:
+        mask = _some_elliptic(mask, warmth.drawing, noise)
     return replace(
         output,
         confidence=torch.lerp(output.confidence, target, warmth.drawing),
         pose=torch.cat([(1 - warmth.sizing) * scale, shift], dim=-1),
-        mask=_some_elliptic(output.mask, warmth.drawing, noise),
+        mask=mask,
+        appearance=appearance,
     )
 
 
@@ -93,9 +105,15 @@ def _some_elliptic(
     mask: Float[Tensor, "B I 1 U V"], share: float, noise: Noise
 ) -> Float[Tensor, "B I 1 U V"]:
     """Masks, a random share of them replaced by a full ellipse."""
-    B, I, _, U, V = mask.shape
-    y = ((torch.arange(U, device=mask.device) + 0.5) / U * 2 - 1).square()[:, None]
-    x = ((torch.arange(V, device=mask.device) + 0.5) / V * 2 - 1).square()
-    ellipse = (x + y <= 1).to(mask.dtype)
+    B, I = mask.shape[:2]
+    ellipse = (_squared_radius(mask) <= 1).to(mask.dtype)
     chosen = noise.uniform((B, I, 1, 1, 1)) < share
     return torch.where(chosen, ellipse, mask)
+
+
+def _squared_radius(patches: Float[Tensor, "B I C U V"]) -> Float[Tensor, "U V"]:
+    """Of each patch pixel from the middle: 1 where the sides are met, 2 in the corners."""
+    U, V = patches.shape[-2:]
+    y = ((torch.arange(U, device=patches.device) + 0.5) / U * 2 - 1).square()[:, None]
+    x = ((torch.arange(V, device=patches.device) + 0.5) / V * 2 - 1).square()
+    return (x + y).to(patches.dtype)

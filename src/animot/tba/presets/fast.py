@@ -1,5 +1,7 @@
 """The preset `fast`: ours, which learns in minutes on two cores."""
 
+from dataclasses import replace
+
 from animot.tba.config import ConvLayer, TBAConfig
 from animot.tba.departures import AttentionPriors
 
@@ -48,4 +50,19 @@ FAST_SPRITES = fast(
     patch_size=(21, 21),
     num_trackers=4,
     scale_range=(0.2, 0.2),
+)
+
+FAST_MNIST = replace(
+    fast(
+        frame_size=(128, 128),
+        frame_channels=1,
+        patch_size=(28, 28),
+        num_trackers=4,
+        num_layers=1,
+        scale_range=(0.0, 0.0),
+        presence_weight=2.0,
+    ),
+    fixed_scale=True,
+    fixed_mask=True,
+    clamp_reconstruction=True,
 )
