@@ -11,6 +11,7 @@ from animot.data.digits import load_digits
 from animot.data.made_folder import write_sequence
 from animot.data.mnist_mot import MnistMOT
 from animot.data.sprites_mot import SpritesMOT
+from animot.errors import InputError, ProcessLostError
 
 COMMANDS = [
     ["learn"],
@@ -150,3 +151,33 @@ def test_digits_are_made_from_the_split_that_is_asked_for(
     assert len(set(shown)) == 3
     truth = (tmp_path / "default/gt/gt.txt").read_text()
     assert {line.split(",")[4:6] == ["28", "28"] for line in truth.splitlines()} == {True}
+
+
+@pytest.mark.parametrize(
+    ("error", "local_rank", "code", "said"),
+    [
+        (InputError("bad video"), "0", 2, "animot: bad video\n"),
+        (InputError("bad video"), "1", 2, ""),
+        (ProcessLostError("process 1 ended"), "1", 1, "animot: process 1 ended\n"),
+        (KeyboardInterrupt(), "0", 130, "animot: stopped\n"),
+        (KeyboardInterrupt(), "1", 130, ""),
+    ],
+)
+def test_of_several_processes_one_says_what_concerns_all(
+    error: BaseException,
+    local_rank: str,
+    code: int,
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for name in ("RANK", "WORLD_SIZE", "LOCAL_WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT"):
+        monkeypatch.setenv(name, "2")
+    monkeypatch.setenv("LOCAL_RANK", local_rank)
+    monkeypatch.setenv("TORCH_CPP_LOG_LEVEL", "ERROR")
+
+    def fail(**_: bool) -> None:
+        raise error
+
+    monkeypatch.setattr(cli, "app", fail)
+    assert _run(["learn"], monkeypatch, capsys) == (code, "", said)

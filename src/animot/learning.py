@@ -182,15 +182,14 @@ class _Numerics:
 def _numerics(
     folder: Path, plan: Plan, device: torch.device, threads: int | None, team: Team
 ) -> _Numerics:
-    """Those of the run in the folder, else those that the first process chooses."""
-    if loop.has_checkpoint(folder):
-        facts = checkpoint.load(folder, loop.NAME).facts
-        return _Numerics(dtype=facts["dtype"], threads=facts["threads"])
-    dtype = fastest_dtype(device) if plan.low_precision and team.share.first else "float32"
-    return _Numerics(
-        dtype=team.texts(dtype)[0],
-        threads=torch.get_num_threads() if threads is None else threads,
-    )
+    """Those of the run in the folder; of a new one, the number type that the first one chooses."""
+    found = checkpoint.load(folder, loop.NAME).facts if loop.has_checkpoint(folder) else {}
+    dtype = found.get("dtype", "float32")
+    if not found and plan.low_precision and team.share.first:
+        dtype = fastest_dtype(device)
+    if threads is None:
+        threads = torch.get_num_threads()
+    return _Numerics(dtype=team.texts(dtype)[0], threads=found.get("threads", threads))
 
 
 def _run(

@@ -82,3 +82,12 @@ def test_log_drops_what_the_checkpoint_never_saw(tmp_path: Path) -> None:
         {"step": 2, "loss": 1.0},
         {"step": 3, "loss": 9.0},
     ]
+
+
+def test_of_several_processes_one_keeps_the_log(tmp_path: Path) -> None:
+    path = tmp_path / LOG
+    path.write_text('{"step": 0}\n{"step": 9}\n')
+    log = Log(path, 3, writes=False)
+    log.add(3, {"loss": 9.0})
+    log.flush()
+    assert path.read_text() == '{"step": 0}\n{"step": 9}\n'
