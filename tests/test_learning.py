@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 
-from animot import learning, planning
+from animot import learning, numerics, planning
 from animot.data.digits import load_digits
 from animot.data.made_sequence import MadeSequence
 from animot.data.mnist_mot import MnistMOT
@@ -97,6 +97,9 @@ def test_the_mask_to_ignore_is_remembered(video: Path, tmp_path: Path) -> None:
     assert ignore is not None
     assert ignore[:, :24].all()
     assert not ignore[:, 24:].any()
+    cv2.imwrite(str(tmp_path / "mask.png"), mask // 2)
+    with pytest.raises(InputError, match="before the mask to ignore was edited"):
+        learn(video, tmp_path / "run", steps=1, size=SIZE, objects=2, ignore=tmp_path / "mask.png")
 
 
 def test_a_video_in_which_nothing_moves_is_refused(tmp_path: Path) -> None:
@@ -105,7 +108,31 @@ def test_a_video_in_which_nothing_moves_is_refused(tmp_path: Path) -> None:
         for _ in range(12):
             writer.write(np.full((64, 96, 3), 80, dtype=np.uint8))
     with pytest.raises(InputError, match="nothing moves"):
-        learn(still, tmp_path / "run", steps=1)
+        learn(still, tmp_path / "new" / "run", steps=1)
+    assert [item.name for item in tmp_path.iterdir()] == ["still.mp4"]
+
+
+def test_a_mask_that_is_none_is_refused_before_anything_is_written(
+    video: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for mask in (tmp_path / "no such ä.png", video):
+        with pytest.raises(InputError, match="cannot read the mask"):
+            learn(video, tmp_path / "run", steps=1, ignore=mask)
+    assert not list(tmp_path.iterdir())
+    assert capfd.readouterr().err == ""  # the image library has its own complaint
+
+
+def test_damaged_checkpoints_are_not_gone_on_with(video: Path, tmp_path: Path) -> None:
+    options = {"size": SIZE, "objects": 2, "threads": 1, "steps": 1}
+    learn(video, tmp_path / "run", **options)
+    path = tmp_path / "run" / f"{NAME}.json"
+    whole = json.loads(path.read_text())
+    for change in ({"threads": "2"}, {"step": None}, {"config": {"layers": 3}}, {"seconds": []}):
+        path.write_text(json.dumps(whole | change))
+        with pytest.raises(InputError) as caught:
+            learn(video, tmp_path / "run", **options)
+        assert str(caught.value).startswith(f"{path}: the checkpoint is")
+        assert next(iter(change)) in str(caught.value).replace("TBAConfig", "config")
 
 
 def test_the_video_must_be_the_same_to_resume(video: Path, tmp_path: Path) -> None:
@@ -113,16 +140,16 @@ def test_the_video_must_be_the_same_to_resume(video: Path, tmp_path: Path) -> No
     copy.write_bytes(video.read_bytes())
     learn(copy, tmp_path / "run", steps=1, size=SIZE, objects=2)
     copy.write_bytes(video.read_bytes() + b"\0")
-    with pytest.raises(InputError, match="fingerprints"):
+    with pytest.raises(InputError, match="before a video was edited"):
         learn(copy, tmp_path / "run", steps=1, size=SIZE, objects=2)
 
 
 def test_threads_and_number_type_are_kept_when_resuming(
     video: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(learning, "fastest_dtype", lambda _: "float32")
+    monkeypatch.setattr(numerics, "fastest_dtype", lambda _: "float32")
     learn(video, tmp_path / "run", steps=1, size=SIZE, objects=2, threads=1)
-    monkeypatch.setattr(learning, "fastest_dtype", lambda _: "bfloat16")
+    monkeypatch.setattr(numerics, "fastest_dtype", lambda _: "bfloat16")
     model = learn(video, tmp_path / "run", steps=1, size=SIZE, objects=2, threads=2)
     assert (model.facts["dtype"], model.facts["threads"]) == ("float32", 1)
 
@@ -137,7 +164,7 @@ def test_an_ablation_is_kept_in_the_run(video: Path, tmp_path: Path) -> None:
     again = learn(video, tmp_path / "run", ablation="TBAc-noMem", **options)
     assert again.facts["step"] == 1
     for other in (None, "TBAc-noRep"):
-        with pytest.raises(InputError, match="with ablation TBAc-noMem"):
+        with pytest.raises(InputError, match="with ablation 'TBAc-noMem'"):
             learn(video, tmp_path / "run", ablation=other, **options)
 
 

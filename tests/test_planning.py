@@ -144,6 +144,8 @@ def test_what_is_no_mask_is_refused(tmp_path: Path) -> None:
         ({"preset": "best"}, "fast, paper or released"),
         ({"ablation": "noTime"}, "TBAc-noMem"),
         ({"objects": 0}, "at least 1"),
+        ({"seed": -1}, "-1 is no seed"),
+        ({"seed": 2**63}, "is no seed"),
         ({"size": (9, 99)}, "9x99"),
     ],
 )

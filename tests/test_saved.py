@@ -1,4 +1,5 @@
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -60,6 +61,62 @@ def test_weights_of_another_configuration_are_refused(tmp_path: Path) -> None:
 def test_foreign_facts_are_refused(tmp_path: Path, changes: dict[str, object]) -> None:
     _save(tmp_path, **changes)
     with pytest.raises(InputError, match="does not describe a model"):
+        load_model(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"engine": "atttrack"}, "engine is 'atttrack', not tba"),
+        ({"engine": None}, "engine is None"),
+        ({"dtype": ["float32"]}, r"dtype is \['float32'\]"),
+        ({"config": json.loads(json.dumps(asdict(CONFIG))) | {"layers": 3}}, "layers is 3"),
+        ({"config": json.loads(json.dumps(asdict(CONFIG))) | {"num_trackers": 10**9}}, "1000"),
+    ],
+)
+def test_what_is_wrong_is_named(tmp_path: Path, changes: dict[str, object], message: str) -> None:
+    _save(tmp_path, **changes)
+    with pytest.raises(InputError, match=message) as caught:
+        load_model(tmp_path)
+    assert str(caught.value).startswith(f"{tmp_path}: ")
+    assert "\n" not in str(caught.value)
+
+
+VIEW = torch.zeros(32, 40, 3, dtype=torch.uint8)
+
+
+@pytest.mark.parametrize(
+    ("cameras", "message"),
+    [
+        ({}, "there is no camera"),
+        ({"0/background": VIEW[:, :39]}, "0/background is uint8 32x39x3, not uint8 32x40x3"),
+        ({"0/background": VIEW[..., :1]}, "0/background is uint8 32x40x1"),
+        ({"0/background": VIEW.float()}, "0/background is float32 32x40x3"),
+        ({"1/background": VIEW}, "there is no tensor 0/background"),
+        ({"0/background": VIEW, "0/ignore": VIEW[..., 0]}, "0/ignore is uint8 32x40, not bool"),
+        ({"0/background": VIEW, "1/ignore": VIEW[..., 0].bool()}, "'1/ignore' is unknown"),
+        ({"0/background": VIEW, "x": VIEW}, "'x' is unknown"),
+    ],
+)
+def test_cameras_that_do_not_fit_are_refused(
+    tmp_path: Path, cameras: dict[str, torch.Tensor], message: str
+) -> None:
+    tensors = {f"model/{name}": value for name, value in TBA(CONFIG).state_dict().items()}
+    tensors |= {f"camera/{name}": value.clone() for name, value in cameras.items()}
+    found = Checkpoint(tensors=tensors, facts=facts_of(CONFIG, "float32"))
+    checkpoint.save(found, tmp_path, NAME)
+    with pytest.raises(InputError, match=message):
+        load_model(tmp_path)
+
+
+def test_weights_that_are_not_finite_are_refused(tmp_path: Path) -> None:
+    network = _save(tmp_path)
+    tensors = dict(checkpoint.load(tmp_path, NAME).tensors)
+    name = next(iter(network.state_dict()))
+    tensors[f"model/{name}"][0] = float("nan")
+    facts = facts_of(CONFIG, "float32")
+    checkpoint.save(Checkpoint(tensors=tensors, facts=facts), tmp_path, NAME)
+    with pytest.raises(InputError, match="has values that are not finite"):
         load_model(tmp_path)
 
 

@@ -187,9 +187,11 @@ def track(
     """
     import torch
 
+    from animot.numerics import check_threads
     from animot.report.progress import ProgressLine
     from animot.tracking import track as track_video
 
+    check_threads(threads)
     torch.set_num_threads(threads)
     with ProgressLine() as progress:
         track_video(

@@ -1,10 +1,11 @@
 """Learning a tracker from unlabelled video: from file names to a model."""
 
+import hashlib
 import platform
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -16,14 +17,14 @@ from animot.data.sequence import Sequence, open_sequence
 from animot.device import choose_device
 from animot.errors import InputError
 from animot.made_sets import made_video
-from animot.planning import Options, Plan, plan_made, plan_video, training_of
-from animot.precision import fastest_dtype
+from animot.numerics import Numerics, check_threads, choose_numerics
+from animot.planning import Options, Plan, plan_made, plan_video, read_ignore, training_of
 from animot.saved import DTYPES, Model, camera_tensors, facts_of, load_model
 from animot.share import Share
 from animot.tba.ablations import full_name
 from animot.tba.learner import TBALearner
 from animot.tba.model import TBA, Precision
-from animot.training import checkpoint, loop
+from animot.training import loop
 from animot.training.distributed import Team, join
 from animot.training.loop import Report
 from animot.training.run_folder import open_run
@@ -101,9 +102,11 @@ def learn(
     share.streams(training.batch_size)  # refused before a long video is read
     made_plan = None if made is None else plan_made(made, options)
     on = choose_device(device, share)
-    folder = _folder(out, share)
+    if threads is not None:
+        check_threads(threads)
     sequences = [] if made else [open_sequence(name) for name in names]
     settings = _settings(names, sequences, made, budget, options)
+    folder = _folder(out, share)
     if say is None or not share.first:
         say = _say_nothing
     with join(share, on) as team, _opened(team, folder, settings, overwrite=overwrite):
@@ -113,7 +116,7 @@ def learn(
             lambda: made_plan or plan_video(sequences, folder, options), patient=True
         )
         say(str(plan))
-        numerics = _numerics(folder, plan, on, threads, team)
+        numerics = choose_numerics(folder, plan, on, threads, team)
         if not share.first:
             on_step = None
         finished = _run(plan, budget, folder, options.seed, numerics, on, on_step, team)
@@ -167,29 +170,15 @@ def _settings(
         "objects": options.objects,
         "size": None if options.size is None else list(options.size),
         "ignore": None if options.ignore is None else str(options.ignore),
+        "mask": None if options.ignore is None else _mask_digest(options.ignore),
         "digits": None if made is None else made.fingerprint(),
     }
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Numerics:
-    """What decides the last bits of every sum; chosen once for a run, and kept."""
-
-    dtype: str
-    threads: int
-
-
-def _numerics(
-    folder: Path, plan: Plan, device: torch.device, threads: int | None, team: Team
-) -> _Numerics:
-    """Those of the run in the folder; of a new one, the number type that the first one chooses."""
-    found = checkpoint.load(folder, loop.NAME).facts if loop.has_checkpoint(folder) else {}
-    dtype = found.get("dtype", "float32")
-    if not found and plan.low_precision and team.share.first:
-        dtype = fastest_dtype(device)
-    if threads is None:
-        threads = torch.get_num_threads()
-    return _Numerics(dtype=team.texts(dtype)[0], threads=found.get("threads", threads))
+def _mask_digest(path: Path) -> str:
+    """Digest of the image of pixels to ignore; InputError if it is none."""
+    read_ignore(path, (1, 1))
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _run(
@@ -197,7 +186,7 @@ def _run(
     budget: Budget,
     folder: Path,
     seed: int,
-    numerics: _Numerics,
+    numerics: Numerics,
     device: torch.device,
     on_step: Callable[[Report], None] | None,
     team: Team,

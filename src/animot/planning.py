@@ -21,6 +21,7 @@ from animot.training.schedule import TrainingConfig
 from animot.video.background import temporal_median
 from animot.video.clips import FrameCache
 from animot.video.foreground import blob_sizes, typical_size
+from animot.video.image_file import read_image, to_8_bits, used_bits
 
 # Pixels of a working frame: a person in a surveillance view is then some 20 pixels high.
 WORKING_AREA = 144 * 192
@@ -66,6 +67,8 @@ class Options:
             raise InputError(f"there is no preset {self.preset}; give fast, paper or released")
         if self.ablation is not None:
             full_name(self.ablation)
+        if not 0 <= self.seed < 2**63:
+            raise InputError(f"{self.seed} is no seed; give a number from 0 to 2^63 - 1")
         if self.objects is not None and self.objects < 1:
             raise InputError(f"{self.objects} objects cannot be tracked; give at least 1")
         if self.size is not None and min(self.size) < 4 * CELL:
@@ -139,10 +142,11 @@ def plan_video(sequences: list[Sequence], folder: Path, options: Options) -> Pla
 
 def read_ignore(path: Path, size: tuple[int, int]) -> Bool[np.ndarray, "H W"]:
     """Read the pixels to ignore: the bright ones of an image, at working size (height, width)."""
-    image = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
+    image = read_image(path)
     if image is None:
         raise InputError(f"{path}: cannot read the mask; give an image, white where to ignore")
-    return cv2.resize(image, (size[1], size[0]), interpolation=cv2.INTER_AREA) > 127
+    grey = cv2.cvtColor(to_8_bits(image, used_bits(image)), cv2.COLOR_RGB2GRAY)
+    return cv2.resize(grey, (size[1], size[0]), interpolation=cv2.INTER_AREA) > 127
 
 
 def training_of(options: Options, *, made: bool) -> TrainingConfig:

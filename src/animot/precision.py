@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from typing import Literal
 
 import torch
 
@@ -9,7 +10,7 @@ SIZE = 512
 REPEATS = 5
 
 
-def fastest_dtype(device: torch.device) -> str:
+def fastest_dtype(device: torch.device) -> Literal["float32", "bfloat16"]:
     """`bfloat16` where matrix products are clearly faster with it, else `float32`; measured."""
     if device.type != "cpu":
         return "bfloat16" if torch.cuda.is_bf16_supported() else "float32"

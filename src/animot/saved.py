@@ -9,9 +9,12 @@ import torch
 from jaxtyping import Bool, UInt8
 from torch import Tensor
 
+from animot.data.from_json import shown
 from animot.errors import InputError
+from animot.named_tensors import check_fit
 from animot.tba.config import TBAConfig
 from animot.tba.model import TBA, Precision
+from animot.tba.stored import config_from_json, network_from
 from animot.tba.tracker import TBATracker
 from animot.training import checkpoint
 from animot.training.loop import NAME
@@ -88,14 +91,13 @@ def load_model(where: str | Path, device: torch.device | None = None) -> Model:
     else:
         found = checkpoint.load(_run_folder(Path(where), shipped), NAME)
     try:
-        config = TBAConfig.from_dict(found.facts["config"])
-        network = TBA(config, Precision(dtype=DTYPES[found.facts["dtype"]]))
-        network.load_state_dict(found.group("model"))
-        cameras = _cameras(found.group("camera"))
-    except (KeyError, TypeError, ValueError, RuntimeError) as error:
+        config = config_from_json(found.facts.get("config"))
+        cameras = _cameras(found.group("camera"), config)
+        network = network_from(config, _precision(found.facts), found.group("model"))
+    except ValueError as error:
         raise InputError(
             f"{where}: the checkpoint does not describe a model of this version of animot "
-            f"({type(error).__name__}); learn again"
+            f"({error}); learn again"
         ) from error
     return Model(network=network.to(device).eval(), cameras=cameras, facts=found.facts)
 
@@ -112,12 +114,31 @@ def _run_folder(path: Path, shipped: list[str]) -> Path:
     return path
 
 
-def _cameras(tensors: dict[str, Tensor]) -> list[Camera]:
-    numbers = sorted({int(name.split("/")[0]) for name in tensors})
+def _precision(facts: dict[str, Any]) -> Precision:
+    engine, dtype = facts.get("engine"), facts.get("dtype")
+    if engine != "tba":
+        raise ValueError(f"engine is {shown(engine)}, not tba")
+    if not isinstance(dtype, str) or dtype not in DTYPES:
+        raise ValueError(f"dtype is {shown(dtype)}, not one of {', '.join(DTYPES)}")
+    return Precision(dtype=DTYPES[dtype])
+
+
+def _cameras(tensors: dict[str, Tensor], config: TBAConfig) -> list[Camera]:
+    """Cameras 0, 1, 2, ..., each with a background and perhaps pixels to ignore."""
+    view = torch.empty(
+        (*config.frame_size, config.frame_channels), dtype=torch.uint8, device="meta"
+    )
+    kinds = {"background": view, "ignore": view[..., 0].bool()}
+    count = sum(name.endswith("/background") for name in tensors)
+    known = {f"{number}/{name}": kind for number in range(count) for name, kind in kinds.items()}
+    needed = {name: kind for name, kind in known.items() if name in tensors or "background" in name}
+    if count == 0:
+        raise ValueError("there is no camera")
+    check_fit(tensors, needed)
     return [
         Camera(
             background=tensors[f"{number}/background"].numpy(),
             ignore=None if (ignore := tensors.get(f"{number}/ignore")) is None else ignore.numpy(),
         )
-        for number in numbers
+        for number in range(count)
     ]

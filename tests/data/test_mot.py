@@ -88,6 +88,7 @@ BAD = {
     "frame 0": ("1,1,1,1,2,2,1\n0,1,1,1,2,2,1\n", "line 2: frame 0 is no frame number"),
     "half a frame": ("1.5,1,1,1,2,2,1\n", "line 1: frame 1.5 is no frame number"),
     "huge frame": ("1e300,1,1,1,2,2,1\n", r"line 1: frame 1e\+300 is no frame number"),
+    "huge box": ("1,1,5,1e20,2,2,1\n", r"line 1: a box is farther away or larger than 1e\+09"),
     "detections": ("1,-1,1,1,2,2,1\n", "line 1: identity -1 is not a whole number of 0 or more"),
     "half an id": ("1,2.5,1,1,2,2,1\n", "line 1: identity 2.5 is not a whole number"),
     "bytes": (b"1,1,1,1,2,2,1\n\xff\xfe\x00\x01,1,1,1,2,2,1\n", "line 2: .* is not a number"),
@@ -125,6 +126,12 @@ def test_boxes_of_negative_size_are_kept_with_a_warning(tmp_path):
     with pytest.warns(InputWarning, match="line 2: 1 boxes of negative width"):
         tracks = read_tracks(path)
     assert tracks.box[1].tolist() == [0, 0, -2, 2]
+
+
+def test_boxes_outside_the_image_are_kept_as_they_are(tmp_path):
+    rows = "1,1,-49,-99,20,30,1\n2,1,9001,1,2,2,1\n3,1,-9,-9,30,30,1\n"
+    tracks = read_tracks(text_file(tmp_path, rows))
+    assert tracks.box.tolist() == [[-50, -100, -30, -70], [9000, 0, 9002, 2], [-10, -10, 20, 20]]
 
 
 def test_written_tracks_are_read_again(tmp_path):

@@ -165,3 +165,19 @@ def test_state_is_carried_from_clip_to_clip_but_not_into_a_new_one():
         _, after = model(frames, background, replace(before, state=state, confidence=confidence))
     torch.testing.assert_close(learner.carried()["state"], after.state)
     assert not learner.carried()["state"].requires_grad
+
+
+def test_a_carried_state_of_another_model_is_refused():
+    learner = TBALearner(make_model(TINY_FAST, dtype=torch.float32), TinyClips(TINY_FAST), seed=5)
+    learner.step(0)
+    state = learner.carried()
+    learner.carry(state)
+    for wrong in (
+        {"state": state["state"]},
+        state | {"confidence": state["confidence"][:, :4]},
+        state | {"centre": state["centre"].double()},
+        state | {"velocity": state["velocity"] / 0},
+        state | {"state": state["state"][:1]},
+    ):
+        with pytest.raises(ValueError, match=r"no tensor|, not float32|not finite"):
+            learner.carry(wrong)

@@ -1,13 +1,12 @@
 """The whole model: number types, ablations, streams and time."""
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 import pytest
 import torch
 from tiny_tba import TINY, TINY_FAST, TINY_RELEASED, make_frames, make_model, make_noise
 
 from animot.errors import InputError
-from animot.tba.config import TBAConfig
 from animot.tba.departures import AttentionPriors
 from animot.tba.rat_state import RATState
 
@@ -120,19 +119,6 @@ def test_without_occlusion_there_is_one_layer():
     output, _ = run(make_model(replace(TINY, num_layers=1)), make_frames(2, 3))
     assert output.layer.shape == (6, 5, 1)
     assert (output.layer == 1).all()
-
-
-@pytest.mark.parametrize("config", [TINY, TINY_FAST, TINY_RELEASED])
-def test_configuration_survives_a_dictionary(config):
-    values = asdict(config)
-    values["frame_size"] = list(values["frame_size"])  # as JSON has it
-    for layer in values["layers"]:
-        layer["kernel"] = list(layer["kernel"])
-    assert TBAConfig.from_dict(values) == config
-    for option in ("aspect", "gradient_limits"):  # weights of an earlier version do not have it
-        del values[option]
-    plain = replace(config, aspect=TINY.aspect, gradient_limits=TINY.gradient_limits)
-    assert TBAConfig.from_dict(values) == plain
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from animot import learning
+from animot import learning, numerics
 from animot.errors import InputError
 from animot.training import checkpoint
 from animot.training.loop import NAME
@@ -22,8 +22,8 @@ COMMAND = ["--size", "48x32", "--objects", "2", "--threads", "1"]
 # In float32, so that rounding stays small.
 LEARN = """
 import os, signal, sys
-from animot import learning
-learning.fastest_dtype = lambda _: "float32"
+from animot import learning, numerics
+numerics.fastest_dtype = lambda _: "float32"
 
 def stop(report):
     if report.step == int(sys.argv[4]):
@@ -47,7 +47,7 @@ def _learn(video: Path, run: Path, size: int, stop: int = 0) -> list[int]:
     """Learn in so many processes, perhaps only up to a step; the step each ended with."""
     if size == 1 and not stop:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(learning, "fastest_dtype", lambda _: "float32")
+            patch.setattr(numerics, "fastest_dtype", lambda _: "float32")
             model = learning.learn(video, run, steps=STEPS, size=(48, 32), objects=2, threads=1)
         return [model.facts["step"]]
     ended = finish(start(size, LEARN, str(video), str(run), str(STEPS), str(stop)))

@@ -1,3 +1,4 @@
+import itertools
 import json
 import os
 import signal
@@ -161,6 +162,102 @@ def test_the_checkpoint_of_another_model_is_refused(tmp_path: Path) -> None:
     learner.model = nn.Linear(3, 4)
     with pytest.raises(InputError, match="another model"):
         _learn(tmp_path, 3, learner=learner)
+
+
+def test_a_signal_during_the_last_save_does_not_cut_it_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def save(*arguments: object) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        whole_save(*arguments)
+
+    whole_save = checkpoint.save
+    monkeypatch.setattr(checkpoint, "save", save)
+    assert _learn(tmp_path / "run", 3)
+    monkeypatch.undo()
+    assert checkpoint.load(tmp_path / "run", NAME).facts["step"] == 3
+
+
+def test_a_signal_during_a_save_on_the_way_stops_with_all_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write(*arguments: object) -> None:
+        if len(written) == 1:
+            os.kill(os.getpid(), signal.SIGTERM)
+        written.append(arguments[0])
+        whole_write(*arguments)
+
+    written: list[object] = []
+    whole_write = checkpoint.write_bytes
+    monkeypatch.setattr(checkpoint, "write_bytes", write)
+    monkeypatch.setattr(loop, "SECONDS_BETWEEN_CHECKPOINTS", 0.0)
+    assert not _learn(tmp_path / "parts")
+    monkeypatch.undo()
+    assert checkpoint.load(tmp_path / "parts", NAME).facts["step"] == 2
+    assert _learn(tmp_path / "parts")
+    assert _learn(tmp_path / "whole")
+    assert _same(_tensors(tmp_path / "whole"), _tensors(tmp_path / "parts"))
+
+
+def test_the_clock_on_the_wall_does_not_matter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It jumps back an hour with every look; time is taken from the clock that never does."""
+    wall = itertools.count(10**9, -3600)
+    steady = itertools.count(50.0, 0.25)
+    monkeypatch.setattr(loop.time, "time", lambda: float(next(wall)))
+    monkeypatch.setattr(loop.time, "monotonic", lambda: next(steady))
+    seconds: list[float] = []
+
+    def note(report: Report) -> None:
+        seconds.append(report.seconds)
+        assert len(seconds) < 20, "time does not pass"
+
+    assert loop.learn(Regression(), CONFIG, Budget(minutes=0.05), tmp_path, {}, on_step=note)
+    assert seconds == [0.25 * n for n in range(1, 13)]
+    assert checkpoint.load(tmp_path, NAME).facts["seconds"] == 3.0
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        torch.cuda.OutOfMemoryError("CUDA out of memory. Tried to allocate 9 GiB"),
+        RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: 9 bytes"),
+        MemoryError(),
+    ],
+    ids=["GPU", "processor", "Python"],
+)
+def test_too_little_memory_in_the_last_step_loses_nothing_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    monkeypatch.setattr(loop, "SECONDS_BETWEEN_CHECKPOINTS", 0.0)
+    learner = Regression()
+    whole_step = learner.step
+
+    def step(number: int) -> dict[str, float]:
+        if number == 11:
+            raise error
+        return whole_step(number)
+
+    monkeypatch.setattr(learner, "step", step)
+    with pytest.raises(InputError, match="too little memory for a step"):
+        _learn(tmp_path / "parts", learner=learner)
+    assert checkpoint.load(tmp_path / "parts", NAME).facts["step"] == 11
+    assert _learn(tmp_path / "parts")
+    assert _learn(tmp_path / "whole")
+    assert _same(_tensors(tmp_path / "whole"), _tensors(tmp_path / "parts"))
+
+
+def test_other_errors_of_a_step_are_not_taken_for_lack_of_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: int) -> dict[str, float]:
+        raise RuntimeError("sizes of tensors must match")
+
+    learner = Regression()
+    monkeypatch.setattr(learner, "step", fail)
+    with pytest.raises(RuntimeError, match="must match"):
+        _learn(tmp_path, learner=learner)
 
 
 def test_reports_add_up(tmp_path: Path) -> None:

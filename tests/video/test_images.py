@@ -75,7 +75,7 @@ def test_one_image_and_a_link_to_it(tmp_path: Path, images: np.ndarray) -> None:
     np.testing.assert_array_equal(everything(open_images(folder, fps=8.0)), images[:1])
 
 
-@pytest.mark.parametrize("damage", ["cut", "text", "empty", "folder", "gone"])
+@pytest.mark.parametrize("damage", ["cut", "text", "empty", "folder", "gone", "pipe", "loop"])
 def test_image_before_stands_in_for_unreadable_ones(
     folder: Path, images: np.ndarray, damage: str
 ) -> None:
@@ -85,6 +85,10 @@ def test_image_before_stands_in_for_unreadable_ones(
         file.unlink()
         if damage == "folder":
             file.mkdir()
+        elif damage == "pipe":
+            os.mkfifo(file)
+        elif damage == "loop":
+            file.symlink_to(file)
         elif damage != "gone":
             file.write_bytes({"cut": content[:40], "text": b"no image", "empty": b""}[damage])
     expected = images.copy()

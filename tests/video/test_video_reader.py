@@ -91,6 +91,21 @@ def test_alpha_and_deep_colour_become_the_same_8_bits(tmp_path: Path, pixel_form
     np.testing.assert_array_equal(everything(video), frames)
 
 
+@pytest.mark.parametrize(("height", "width"), [(530, 34), (50, 38), (18, 532), (34, 66)])
+@pytest.mark.parametrize("codec", ["libx264", "mpeg4", "mpeg2video"])
+def test_sizes_that_are_no_whole_blocks_are_not_padded(
+    tmp_path: Path, codec: str, height: int, width: int
+) -> None:
+    """Coders work in blocks of 16 pixels; what they fill up must not be seen."""
+    frames = scene(3, height, width)
+    video = open_video(make_video(tmp_path / "v.mkv", frames, codec, "yuv420p"))
+    assert (video.height, video.width) == (height, width)
+    seen = everything(video)
+    assert seen.shape == frames.shape
+    for edge in (np.s_[:, -2:], np.s_[:, :, -2:]):
+        assert np.abs(luma(seen[edge]) - luma(frames[edge])).mean() < 4
+
+
 @pytest.mark.parametrize(("rotation", "quarter_turns"), [(90, 1), (180, 2), (-90, 3), (270, 3)])
 def test_rotation_flag_is_followed(tmp_path: Path, rotation: int, quarter_turns: int) -> None:
     frames = scene(3, height=32, width=48)

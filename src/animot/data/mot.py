@@ -21,6 +21,7 @@ from animot.tracks import Tracks
 
 LAST_CLASS = 13
 LARGEST_COUNT = 2**53  # the largest frame or identity that a float64 still counts exactly
+LARGEST_PLACE = 1e9  # pixels; beyond, left plus width would lose the width
 FLAG, CLASS = 6, 7  # 0-based columns of the ground truth
 
 
@@ -164,6 +165,10 @@ def _check_numbers(rows: MotRows) -> None:
     rows.refuse(
         ~np.isfinite(rows.values).all(axis=1),
         "a number is not finite (nan or inf); leave such boxes out",
+    )
+    rows.refuse(
+        (np.abs(rows.values[:, 2:6]) > LARGEST_PLACE).any(axis=1),
+        f"a box is farther away or larger than {LARGEST_PLACE:g} pixels; correct it",
     )
     rows.refuse(
         (frame != np.trunc(frame)) | (frame < 1) | (frame > LARGEST_COUNT),

@@ -50,6 +50,8 @@ def read_numbers(
 
 def first_line(path: Path) -> str:
     """Give the first line that is not blank, or nothing; InputError for an unreadable file."""
+    if path.exists() and not (path.is_file() or path.is_dir()):  # would be waited for, then empty
+        raise InputError(f"{path}: is a pipe or a device; give a text file")
     try:
         with path.open(encoding="utf-8-sig", errors="replace") as file:
             return next((line.strip() for line in file if line.strip()), "")

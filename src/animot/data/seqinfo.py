@@ -33,6 +33,8 @@ class SeqInfo:
 def read_seqinfo(path: str | Path) -> SeqInfo:
     """Read a seqinfo.ini; InputError names the file and the entry that is wrong."""
     path = Path(path)
+    if path.exists() and not path.is_file():  # a pipe would be waited for
+        raise InputError(f"{path}: is not a file; write it as MOTChallenge does, or remove it")
     parser = configparser.ConfigParser(interpolation=None)
     try:
         parser.read_string(path.read_text(encoding="utf-8-sig"))

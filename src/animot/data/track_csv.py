@@ -49,6 +49,8 @@ def read_csv(path: str | Path, num_frames: int | None = None) -> Tracks:
     InputError : naming the file and the line.
     """
     path = Path(path)
+    if path.exists() and not path.is_file():  # a pipe would be waited for
+        raise InputError(f"{path}: cannot read it (not a file); give a CSV file")
     columns = HEADER.split(",")
     cells: list[tuple[str, ...]] = []
     lines: list[int] = []

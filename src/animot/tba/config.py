@@ -1,7 +1,6 @@
 """What a Tracking-by-Animation model is made of: sizes, mechanisms and named departures."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from animot.errors import InputError
 from animot.tba.departures import NO_LIMITS, AspectRange, AttentionPriors, GradientLimits
@@ -161,30 +160,3 @@ class TBAConfig:
     def input_channels(self) -> int:
         """Channels the extractor sees: the frame, two coordinates, maybe the difference."""
         return self.frame_channels * (2 if self.background_difference else 1) + 2
-
-    @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> "TBAConfig":
-        """Back from what `dataclasses.asdict` gave, also when it went through JSON.
-
-        Raises
-        ------
-        TypeError, KeyError, ValueError : where the values are not those of a configuration.
-        """
-        layers = tuple(
-            ConvLayer(**{**layer, "kernel": tuple(layer["kernel"]), "map_size": _pair(layer)})
-            for layer in values["layers"]
-        )
-        pairs = {name: tuple(values[name]) for name in ("frame_size", "patch_size", "scale_range")}
-        groups = {
-            name: group(**values[name])
-            for name, group in _GROUPS.items()
-            if values.get(name) is not None
-        }
-        return cls(**{**values, **pairs, **groups, "layers": layers})
-
-
-_GROUPS = {"priors": AttentionPriors, "aspect": AspectRange, "gradient_limits": GradientLimits}
-
-
-def _pair(layer: dict[str, Any]) -> tuple[int, int] | None:
-    return None if layer["map_size"] is None else tuple(layer["map_size"])

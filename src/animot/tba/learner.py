@@ -9,6 +9,7 @@ from torch import Generator, Tensor
 from torch.nn.parallel import DistributedDataParallel
 
 from animot.data.clips import ClipSource
+from animot.named_tensors import check_fit
 from animot.share import ALONE, Share
 from animot.tba.loss import Loss, loss
 from animot.tba.model import TBA
@@ -148,10 +149,13 @@ class TBALearner:
         return {} if self._state is None else self._state.as_tensors()
 
     def carry(self, tensors: dict[str, Tensor]) -> None:
-        """Go on from such a state, or from the start."""
+        """Go on from such a state, or from the start; ValueError if it does not fit the model."""
         device = next(self.model.parameters()).device
         here = {name: tensor.to(device) for name, tensor in tensors.items()}
-        self._state = RATState.from_tensors(here) if tensors else None
+        if here:
+            streams = max(len(tensor) for tensor in here.values())
+            check_fit(here, self.model.start(streams).as_tensors())
+        self._state = RATState.from_tensors(here) if here else None
 
 
 def _all_anew(seed: int, step: int, chance: float) -> bool:

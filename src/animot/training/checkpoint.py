@@ -6,6 +6,7 @@ last. A kill at any moment leaves the old pair or the new one. Nothing is ever u
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import safetensors.torch
 from torch import Tensor
 
 from animot.data.atomic import write_bytes, write_text
+from animot.data.from_json import shown
 from animot.errors import InputError
 
 FORMAT = 1
@@ -42,7 +44,7 @@ class Checkpoint:
 
 
 def save(checkpoint: Checkpoint, folder: Path, name: str) -> None:
-    """Write `name`.json and the tensors it points to; tensors of older ones are deleted.
+    """Write `name`.json and the tensors it points to; what older ones left is deleted.
 
     Raises
     ------
@@ -54,7 +56,7 @@ def save(checkpoint: Checkpoint, folder: Path, name: str) -> None:
     write_bytes(tensors, content)
     facts = {"format": FORMAT, "tensors": tensors.name, "sha256": digest, **checkpoint.facts}
     write_text(folder / f"{name}.json", json.dumps(facts, indent=1) + "\n")
-    for older in folder.glob(f"{name}-*.safetensors"):
+    for older in [*folder.glob(f"{name}-*.safetensors"), *folder.glob(f".{name}*.part")]:
         if older != tensors:
             older.unlink(missing_ok=True)
 
@@ -68,39 +70,44 @@ def load(folder: Path, name: str) -> Checkpoint:
     """
     facts = _read_facts(folder / f"{name}.json")
     path = folder / facts["tensors"]
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise InputError(
-            f"{path}: cannot read the tensors of the checkpoint ({error.strerror}); "
-            "restore the file, or learn again"
-        ) from error
+    content = _read(path, "the tensors of the checkpoint", "restore the file, or learn again")
     if hashlib.sha256(content).hexdigest() != facts["sha256"]:
         raise InputError(f"{path}: the checkpoint is damaged; restore it, or learn again")
     try:
         tensors = safetensors.torch.load(content)
-    except safetensors.SafetensorError as error:
-        raise InputError(f"{path}: holds no tensors ({error}); learn again") from error
+    except (safetensors.SafetensorError, KeyError) as error:  # a key: of a type unknown to torch
+        reason = " ".join(str(error).split())
+        raise InputError(f"{path}: holds no tensors ({reason}); learn again") from error
     return Checkpoint(tensors=tensors, facts=facts)
 
 
 def _read_facts(path: Path) -> dict[str, Any]:
+    content = _read(path, "a checkpoint", "give the folder that `animot learn` wrote")
     try:
-        facts = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(
-            f"{path}: cannot read a checkpoint ({error.strerror}); "
-            "give the folder that `animot learn` wrote"
-        ) from error
-    except ValueError as error:
+        facts = json.loads(content)
+    except (ValueError, RecursionError) as error:
         raise InputError(f"{path}: is not a checkpoint of animot; learn again") from error
     if not isinstance(facts, dict) or not {"format", "tensors", "sha256"} <= facts.keys():
         raise InputError(f"{path}: is not a checkpoint of animot; learn again")
     if facts["format"] != FORMAT:
         raise InputError(
-            f"{path}: was written by another version of animot (format {facts['format']}, "
+            f"{path}: was written by another version of animot (format {shown(facts['format'])}, "
             f"this one reads {FORMAT}); install that version, or learn again"
         )
-    if Path(str(facts["tensors"])).name != facts["tensors"]:
+    if not _is_file_name(facts["tensors"]):
         raise InputError(f"{path}: points outside of its folder; learn again")
     return facts
+
+
+def _read(path: Path, what: str, advice: str) -> bytes:
+    try:
+        if path.exists() and not path.is_file():  # a pipe would be waited for
+            raise InputError(f"{path}: is not a file; {advice}")
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path}: cannot read {what} ({error.strerror}); {advice}") from error
+
+
+def _is_file_name(name: Any) -> bool:
+    """Whether a name from a file stays in the folder and can be a file's on every system."""
+    return isinstance(name, str) and re.fullmatch(r"[\w-][\w.-]*", name, re.ASCII) is not None

@@ -15,6 +15,8 @@ from animot.training import checkpoint
 from animot.training.checkpoint import Checkpoint
 from animot.training.distributed import Team
 from animot.training.interrupts import interrupts
+from animot.training.memory import enough_memory
+from animot.training.restore import optimizer_tensors, restore
 from animot.training.run_folder import LOG, SPEED, Log
 from animot.training.schedule import Budget, TrainingConfig
 
@@ -42,11 +44,11 @@ class Learner(Protocol):
         ...
 
     def carried(self) -> dict[str, Tensor]:
-        """State that goes from step to step beside the weights; streams are the first axis."""
+        """State that goes from step to step beside the weights, one row for each stream."""
         ...
 
     def carry(self, tensors: dict[str, Tensor]) -> None:
-        """Go on from such a state; an empty one is the start."""
+        """Go on from such a state; an empty one is the start. ValueError if it does not fit."""
         ...
 
 
@@ -160,8 +162,15 @@ class _Run:
     def _load(self) -> None:
         if has_checkpoint(self.folder):
             found = checkpoint.load(self.folder, NAME)
-            _restore(self.learner, self.optimizer, found, self.team)
-            self.done, self.seconds = found.facts["step"], found.facts["seconds"]
+            position = restore(
+                self.learner.model,
+                self.optimizer,
+                lambda carried: self.learner.carry(self.team.own(carried)),
+                found,
+                self.config.batch_size,
+                self.folder / f"{NAME}.json",
+            )
+            self.done, self.seconds = position.step, position.seconds
         else:
             self.learner.carry({})
         writes = self.team.share.first
@@ -171,7 +180,8 @@ class _Run:
     def step(self) -> Report:
         begin = time.monotonic()
         rate = self.config.rate(self.done, self.progress)
-        numbers = self.learner.step(self.done) | {"learning_rate": rate}
+        with enough_memory():
+            numbers = self.learner.step(self.done) | {"learning_rate": rate}
         numbers["gradient_norm"] = self._update(rate)
         # Time, too: the learning rate, the end and the checkpoints hang on it in all processes.
         numbers = self.team.average(numbers | {"seconds": time.monotonic() - begin})
@@ -227,7 +237,7 @@ class _Run:
 
     def save(self) -> None:
         tensors = {f"model/{k}": v for k, v in self.learner.model.state_dict().items()}
-        tensors |= {f"optimizer/{k}": v for k, v in _optimizer_tensors(self.optimizer).items()}
+        tensors |= {f"optimizer/{k}": v for k, v in optimizer_tensors(self.optimizer).items()}
         carried = self.team.gather(self.learner.carried())
         tensors |= {f"carried/{k}": v for k, v in carried.items()}
         tensors |= self.constants
@@ -240,23 +250,3 @@ class _Run:
         self.speed.flush()
         if self.team.share.first:
             checkpoint.save(content, self.folder, NAME)
-
-
-def _optimizer_tensors(optimizer: torch.optim.Adam) -> dict[str, Tensor]:
-    state = optimizer.state_dict()["state"]
-    return {f"{i}/{name}": value for i, entry in state.items() for name, value in entry.items()}
-
-
-def _restore(learner: Learner, optimizer: torch.optim.Adam, found: Checkpoint, team: Team) -> None:
-    state: dict[int, dict[str, Tensor]] = {}
-    for key, value in found.group("optimizer").items():
-        number, name = key.split("/")
-        state.setdefault(int(number), {})[name] = value
-    try:
-        learner.model.load_state_dict(found.group("model"))
-        optimizer.load_state_dict({**optimizer.state_dict(), "state": state})
-        learner.carry(team.own(found.group("carried")))
-    except (RuntimeError, ValueError, KeyError) as error:
-        raise InputError(
-            f"the checkpoint is of another model ({str(error).splitlines()[0]}); learn again"
-        ) from error

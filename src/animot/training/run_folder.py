@@ -1,33 +1,65 @@
 """A run's folder: its settings, its lock, its log."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import filelock
 
 from animot.data.atomic import write_text
+from animot.data.from_json import shown
 from animot.errors import InputError
 
 SETTINGS = "settings.json"
 LOG = "log.jsonl"
 SPEED = "speed.jsonl"
+LOCK = "run.lock"
+CHECKPOINTS = "checkpoint*"
+# What a run writes before its first checkpoint; the frames are those of `animot.planning`.
+STARTED = (SETTINGS, LOG, SPEED, "frames-*", ".*.part")
+# Settings that are digests of files, and what to call the files.
+DIGESTS = {"fingerprints": "a video", "mask": "the mask to ignore"}
 
 
 @contextmanager
 def open_run(folder: Path, settings: dict[str, Any], *, overwrite: bool = False) -> Iterator[Path]:
     """Lock the folder for one run with these settings, new or to be resumed.
 
+    A run that an InputError ends before its first checkpoint leaves a folder that was new or
+    empty as it was, so that the corrected command finds nothing in its way.
+
     Raises
     ------
     InputError : where the folder holds another run or foreign files, is in use, or cannot be
         written.
     """
+    missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    had_lock = (folder / LOCK).exists()
+    lock = _lock(folder)
+    was_empty = not _content(folder)
+    try:
+        _claim(folder, settings, overwrite=overwrite)
+        yield folder
+    except InputError:
+        if was_empty and not any(folder.glob(CHECKPOINTS)):
+            _remove(folder, STARTED)
+        if not had_lock and not any(folder.glob(CHECKPOINTS)):
+            _remove(folder, [LOCK])
+        raise
+    finally:
+        lock.release()
+        for path in missing:
+            with suppress(OSError):  # it holds something
+                path.rmdir()
+
+
+def _lock(folder: Path) -> filelock.BaseFileLock:
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        lock = filelock.FileLock(folder / "run.lock", timeout=0)
+        lock = filelock.FileLock(folder / LOCK, timeout=0)
         lock.acquire()
     except filelock.Timeout as error:
         raise InputError(
@@ -38,45 +70,70 @@ def open_run(folder: Path, settings: dict[str, Any], *, overwrite: bool = False)
         raise InputError(
             f"{folder}: cannot write there ({error.strerror}); give a folder that is yours"
         ) from error
-    try:
-        _claim(folder, settings, overwrite=overwrite)
-        yield folder
-    finally:
-        lock.release()
+    return lock
 
 
 def _claim(folder: Path, settings: dict[str, Any], *, overwrite: bool) -> None:
+    """Make the folder that of this run, or refuse."""
     path = folder / SETTINGS
     if path.is_file() and not overwrite:
-        _refuse_other_settings(path, settings)
-        return
-    foreign = [item.name for item in folder.iterdir() if item.name != "run.lock"]
-    if foreign and not overwrite:
+        difference = _difference(_read_settings(path), settings)
+        if difference is None:
+            return
+        if any(folder.glob(CHECKPOINTS)):
+            raise InputError(f"{folder}: holds a run {difference}, another folder, or --overwrite")
+        # A run stopped before it had learned anything: nothing is lost.
+    elif not overwrite and (content := _content(folder)):
         raise InputError(
-            f"{folder}: is not empty and holds no run ({sorted(foreign)[0]}); "
+            f"{folder}: is not empty and holds no run ({content[0]}); "
             "give another folder, or --overwrite"
         )
-    for old in [*folder.glob("checkpoint*"), folder / LOG, folder / SPEED]:
-        old.unlink(missing_ok=True)
+    _remove(folder, [CHECKPOINTS, LOG, SPEED])
     write_text(path, json.dumps(settings, indent=1) + "\n")
 
 
-def _refuse_other_settings(path: Path, settings: dict[str, Any]) -> None:
+def _content(folder: Path) -> list[str]:
+    return sorted(item.name for item in folder.iterdir() if item.name != LOCK)
+
+
+def _remove(folder: Path, patterns: Iterable[str]) -> None:
+    for pattern in patterns:
+        for item in folder.glob(pattern):
+            if item.is_dir():
+                shutil.rmtree(item, ignore_errors=True)
+            else:
+                item.unlink(missing_ok=True)
+
+
+def _read_settings(path: Path) -> dict[str, Any]:
     try:
-        before = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
+        settings = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError) as error:
         raise InputError(f"{path}: is damaged; give another folder, or --overwrite") from error
-    for name in sorted(before.keys() | settings.keys()):
-        if before.get(name) != settings.get(name):
-            raise InputError(
-                f"{path.parent}: holds a run with {name} {before.get(name)}, not "
-                f"{settings.get(name)}; give the same settings to go on, another folder, "
-                "or --overwrite"
+    if not isinstance(settings, dict):
+        raise InputError(f"{path}: is damaged; give another folder, or --overwrite")
+    return settings
+
+
+def _difference(before: dict[str, Any], now: dict[str, Any]) -> str | None:
+    """How a run differs from the one now asked for, and what to do; None where it does not."""
+    names = sorted(before.keys() | now.keys())
+    differing = [name for name in names if before.get(name) != now.get(name)]
+    for name in differing:
+        if name not in DIGESTS:
+            return (
+                f"with {name} {shown(before.get(name))}, not {shown(now.get(name))}; "
+                "give the same settings to go on"
             )
+    for name in differing:
+        return f"from before {DIGESTS[name]} was edited; restore it to go on"
+    return None
 
 
 class Log:
     """One JSON object per line and step; a resumed run drops what its checkpoint never saw.
+
+    So it does with lines that are damaged: the log is for people, learning does not need it.
 
     Parameters
     ----------
@@ -114,14 +171,20 @@ class Log:
 def _keep_until(path: Path, step: int) -> None:
     kept: list[str] = []
     if path.exists():
-        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-        kept = [line for line in lines if _step_of(line) < step]
-    write_text(path, "".join(kept))
+        kept = [line for line in _read_lines(path) if _step_of(line) < step]
+    write_text(path, "".join(f"{line}\n" for line in kept))
+
+
+def _read_lines(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace").split("\n")
+    except OSError as error:
+        raise InputError(f"{path}: cannot read it ({error.strerror}); remove it") from error
 
 
 def _step_of(line: str) -> float:
-    """Step that a line is about; infinity for a line that a kill cut off."""
+    """Step that a line is about; infinity for a line that is damaged, or that a kill cut off."""
     try:
         return float(json.loads(line)["step"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return float("inf")

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,10 @@ from jaxtyping import Float, Int, UInt8
 from animot.data.atomic import write_text
 from animot.data.sequence import Sequence
 from animot.errors import InputError
-from animot.video.frame_file import FrameFile
+from animot.video.cache_facts import FORMAT, CacheFacts, CacheKey, read_facts, read_key
+from animot.video.frame_file import FrameFile, open_frames
 from animot.video.pixels import resize
 
-FORMAT = 1
 FRAMES_NAME = "frames.npy"
 FACTS_NAME = "frames.json"
 
@@ -77,14 +77,14 @@ class FrameCache:
         """
         if max_frames < 2 * run_frames:
             raise ValueError(f"max_frames must be at least twice run_frames, {2 * run_frames}")
-        key = {
-            "format": FORMAT,
-            "source": sequence.fingerprint(),
-            "size": list(size),
-            "max_frames": max_frames,
-            "run_frames": run_frames,
-        }
-        if _read_key(folder) == key:
+        key = CacheKey(
+            format=FORMAT,
+            source=sequence.fingerprint(),
+            size=size,
+            max_frames=max_frames,
+            run_frames=run_frames,
+        )
+        if read_key(folder / FACTS_NAME) == key:
             try:
                 return cls.open(folder)
             except InputError:
@@ -110,33 +110,27 @@ class FrameCache:
         if not (folder / FACTS_NAME).is_file():
             raise InputError(f"{folder}: holds no frames of a video; learn from the video again")
         try:
-            facts = json.loads((folder / FACTS_NAME).read_text(encoding="utf-8"))
-            index = np.array(facts["index"], dtype=np.int64)
-            time = np.array(facts["time"], dtype=np.float64)
-            shape = (len(index), *facts["key"]["size"], 3)
-            # Not np.load, which would also open archives and pickles.
-            frames = np.lib.format.open_memmap(folder / FRAMES_NAME, mode="r")
-            if frames.shape != shape or frames.dtype != np.uint8 or time.shape != index.shape:
-                raise ValueError(f"frames are {frames.shape}, not {shape}")
-        except (OSError, ValueError, KeyError, TypeError) as error:
+            facts = read_facts(folder / FACTS_NAME)
+            frames = open_frames(folder / FRAMES_NAME, facts.shape)
+        except (OSError, ValueError) as error:
             reason = " ".join(str(error).split())
             raise InputError(
                 f"{folder / FRAMES_NAME}: the stored frames are damaged ({reason}); "
                 f"delete them and {FACTS_NAME}, and learn from the video again"
             ) from error
-        return cls(frames=frames, index=index, time=time)
+        return cls(frames=frames, index=np.array(facts.index), time=np.array(facts.time))
 
 
 def _fill(
     sequence: Sequence,
     size: tuple[int, int],
     folder: Path,
-    key: dict[str, Any],
+    key: CacheKey,
     on_progress: Callable[[int, int | None], None] | None,
 ) -> None:
-    run_frames: int = key["run_frames"]
+    run_frames = key.run_frames
     # Even, so that the run that finds the cache full is one of those kept at the doubled stride.
-    most = key["max_frames"] // run_frames // 2 * 2 * run_frames
+    most = key.max_frames // run_frames // 2 * 2 * run_frames
     stride = 1
     index: list[int] = []
     time: list[float] = []
@@ -159,16 +153,9 @@ def _fill(
             time.append(frame.time)
         # From here until the new facts are written the folder holds no cache.
         (folder / FACTS_NAME).unlink(missing_ok=True)
-    facts = {"key": key, "index": index, "time": time}
-    write_text(folder / FACTS_NAME, json.dumps(facts))
+    facts = CacheFacts(key=key, index=tuple(index), time=tuple(time))
+    write_text(folder / FACTS_NAME, json.dumps(asdict(facts)))
 
 
 def _every_other(values: list[Any], block: int) -> list[Any]:
     return [value for at, value in enumerate(values) if at // block % 2 == 0]
-
-
-def _read_key(folder: Path) -> Any:
-    try:
-        return json.loads((folder / FACTS_NAME).read_text(encoding="utf-8"))["key"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return None

@@ -1,6 +1,7 @@
 """A .npy file of frames that grows while a video is read, without knowing its length."""
 
 import io
+import math
 import os
 from pathlib import Path
 from types import TracebackType
@@ -81,10 +82,30 @@ class FrameFile:
         return self._size[0] * self._size[1] * 3
 
     def _header(self) -> bytes:
-        """Header for the frames so far; NumPy pads it, so its length stays while they grow."""
-        header = io.BytesIO()
-        shape = (self._num_frames, *self._size, 3)
-        np.lib.format.write_array_header_1_0(
-            header, {"descr": "|u1", "fortran_order": False, "shape": shape}
-        )
-        return header.getvalue()
+        return _header((self._num_frames, *self._size, 3))
+
+
+def open_frames(path: Path, shape: tuple[int, int, int, int]) -> UInt8[np.ndarray, "N H W 3"]:
+    """Memory map of the frames of such a file.
+
+    The header is compared, not read: one that is damaged or foreign is never evaluated.
+
+    Raises
+    ------
+    OSError, ValueError : where the file is missing or is not one of this shape.
+    """
+    header = _header(shape)
+    with path.open("rb") as file:
+        found = file.read(len(header))
+    if found != header or path.stat().st_size != len(header) + math.prod(shape):
+        raise ValueError(f"it does not hold {'x'.join(map(str, shape))} numbers")
+    return np.memmap(path, dtype=np.uint8, mode="r", offset=len(header), shape=shape)
+
+
+def _header(shape: tuple[int, ...]) -> bytes:
+    """Header for frames of this shape; NumPy pads it, so its length stays while they grow."""
+    header = io.BytesIO()
+    np.lib.format.write_array_header_1_0(
+        header, {"descr": "|u1", "fortran_order": False, "shape": shape}
+    )
+    return header.getvalue()

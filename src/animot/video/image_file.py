@@ -14,6 +14,8 @@ def read_image(
 
     Unreadable is what is missing, forbidden, no image, or has samples that are no integers.
     """
+    if not file.is_file():  # a pipe would be waited for
+        return None
     try:
         content = np.frombuffer(file.read_bytes(), dtype=np.uint8)
         # Not imread, which fails on non-ASCII paths under Windows.
