@@ -19,8 +19,9 @@ from animot.errors import InputError
 from animot.learning import choose_device, learn
 from animot.metrics import evaluate
 from animot.tba import presets
+from animot.tba.learner import TBALearner
 from animot.tracker import track
-from animot.training import checkpoint, schedule
+from animot.training import checkpoint
 from animot.training.loop import NAME, Report
 from animot.training.schedule import FAST
 from animot.video.writer import VideoWriter
@@ -63,6 +64,8 @@ def test_learn_makes_a_model_that_remembers_its_camera(video: Path, tmp_path: Pa
     assert camera.background.max() < 130
     assert said[0] == "reading squares"
     assert "48x32" in said[1]
+    assert said[2].startswith("explains ")
+    assert said[2].endswith("(the best weights, of step 2)")
     height, width = model.network.config.patch_size
     assert 4 <= height <= 9
     assert 4 <= width <= 9
@@ -77,6 +80,21 @@ def test_the_same_seed_gives_the_same_weights_and_another_does_not(
     a, b, c = (_tensors(tmp_path / run) for run in "abc")
     assert all(torch.equal(a[name], b[name]) for name in a)
     assert not all(torch.equal(a[name], c[name]) for name in a)
+
+
+def test_stopping_early_is_said_and_the_best_weights_are_given(
+    video: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    impatient = replace(FAST, validate_every=2, patience=2)
+    monkeypatch.setitem(planning.VIDEO_TRAINING, "fast", impatient)
+    losses = iter([3.0, 4.0, 5.0])
+    monkeypatch.setattr(TBALearner, "validate", lambda *_: {"loss": next(losses)})
+    said: list[str] = []
+    model = learn(video, tmp_path / "run", steps=99, size=SIZE, objects=2, say=said.append)
+    assert said[-1] == "stopped early, at step 6: nothing better in 2 validations"
+    assert model.facts["step"] == 2
+    learn(video, tmp_path / "run", steps=99, size=SIZE, objects=2, say=said.append)
+    assert said[-1] == "stopped early, at step 6: nothing better in 2 validations"
 
 
 def test_two_videos_are_two_cameras_of_one_model(video: Path, tmp_path: Path) -> None:
@@ -174,8 +192,8 @@ def test_the_reset_chance_of_the_preset_reaches_the_learner(
     chances = []
     learner = learning.TBALearner
 
-    def spy(*arguments: object) -> learning.TBALearner:
-        made = learner(*arguments)
+    def spy(*arguments: object, **options: object) -> learning.TBALearner:
+        made = learner(*arguments, **options)
         chances.append(made.reset_chance)
         return made
 
@@ -190,8 +208,8 @@ def test_mnist_is_learned_and_goes_on_where_it_stopped(
 ) -> None:
     """Three steps in one go are the same as with a stop after the first."""
     monkeypatch.setenv("ANIMOT_DATA", str(shared_data))
-    small = replace(schedule.FAST, batch_size=2, clip_length=3)
-    monkeypatch.setattr(schedule, "FAST", small)
+    small = replace(FAST, batch_size=2, clip_length=3)
+    monkeypatch.setitem(planning.MADE_TRAINING, "fast", small)
     options = {"steps": 3, "threads": 1, "seed": 4}
     learn("mnist", tmp_path / "whole", **options)
 

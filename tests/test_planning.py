@@ -8,6 +8,7 @@ import pytest
 from animot.data.made import MadeVideo
 from animot.data.mnist_mot import MnistMOT
 from animot.data.sequence import open_sequence
+from animot.data.split import TRAINING_STREAMS, VALIDATION_STREAMS
 from animot.data.sprites_mot import SpritesMOT
 from animot.errors import InputError
 from animot.made_sets import MADE_SETS
@@ -58,6 +59,16 @@ def test_the_paper_preset_has_the_sizes_of_its_real_video(tmp_path: Path) -> Non
     assert plan.config == presets.PAPER_DUKE
     assert plan.training == PAPER
     assert not plan.low_precision
+    # 30 frames, of which a twentieth is held out.
+    assert plan.source.scenes[0].runs == [(0, 28)]
+    assert plan.held_out.scenes[0].runs == [(28, 30)]
+
+
+def test_fast_learns_from_the_whole_video(tmp_path: Path) -> None:
+    video = open_sequence(_video(tmp_path / "a.mp4", 144, 192))
+    plan = plan_video([video], tmp_path / "run", Options())
+    assert plan.source.scenes[0].runs == plan.held_out.scenes[0].runs == [(0, 30)]
+    assert plan.source.first_stream != plan.held_out.first_stream
 
 
 def test_the_released_preset_has_the_sizes_and_trackers_of_the_program(tmp_path: Path) -> None:
@@ -104,7 +115,10 @@ def test_made_video(made: MadeVideo, fast: TBAConfig, paper: TBAConfig) -> None:
     published = plan_made(made, Options(preset="paper"))
     assert (published.config, published.training, published.low_precision) == (paper, PAPER, False)
     assert plan.source.batch(0).frames.shape == (8, 10, 128, 128, made.channels)
-    np.testing.assert_array_equal(plan.source.batch(1).frames, made.clip(range(8), 10, 10).frames)
+    streams = TRAINING_STREAMS[:8]
+    np.testing.assert_array_equal(plan.source.batch(1).frames, made.clip(streams, 10, 10).frames)
+    held_out = made.clip(VALIDATION_STREAMS[:8], 0, 10).frames
+    np.testing.assert_array_equal(plan.held_out.batch(0).frames, held_out)
     assert plan.cameras[0].background.shape == (128, 128, made.channels)
     assert not plan.cameras[0].background.any()
 

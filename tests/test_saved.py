@@ -13,12 +13,13 @@ from animot.tba.presets import PAPER_MNIST, fast
 from animot.training import checkpoint
 from animot.training.checkpoint import Checkpoint
 from animot.training.loop import NAME
+from animot.training.validation import BEST
 
 CONFIG = fast(frame_size=(32, 40), frame_channels=3, patch_size=(7, 5), num_trackers=2)
 
 
-def _save(folder: Path, **changes: object) -> TBA:
-    torch.manual_seed(1)
+def _save(folder: Path, *, name: str = NAME, seed: int = 1, **changes: object) -> TBA:
+    torch.manual_seed(seed)
     network = TBA(CONFIG)
     cameras = [
         Camera(background=np.full((32, 40, 3), 7, dtype=np.uint8)),
@@ -30,7 +31,7 @@ def _save(folder: Path, **changes: object) -> TBA:
     tensors = {f"model/{name}": value for name, value in network.state_dict().items()}
     tensors |= {f"camera/{name}": value for name, value in camera_tensors(cameras).items()}
     facts = facts_of(CONFIG, "bfloat16") | changes
-    checkpoint.save(Checkpoint(tensors=tensors, facts=facts), folder, NAME)
+    checkpoint.save(Checkpoint(tensors=tensors, facts=facts), folder, name)
     return network
 
 
@@ -46,6 +47,14 @@ def test_a_model_comes_back_as_it_was(tmp_path: Path) -> None:
     assert (first.background == 7).all()
     assert second.ignore is not None
     assert np.array_equal(second.ignore, np.eye(32, 40, dtype=bool))
+
+
+def test_the_best_weights_are_loaded_where_there_are_any(tmp_path: Path) -> None:
+    last = _save(tmp_path)
+    weight = "rat.key.weight"
+    assert torch.equal(load_model(tmp_path).network.state_dict()[weight], last.rat.key.weight)
+    best = _save(tmp_path, name=BEST, seed=2)
+    assert torch.equal(load_model(tmp_path).network.state_dict()[weight], best.rat.key.weight)
 
 
 def test_weights_of_another_configuration_are_refused(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from animot.share import Share
 from animot.tba.ablations import full_name
 from animot.tba.learner import TBALearner
 from animot.tba.model import TBA, Precision
-from animot.training import loop
+from animot.training import checkpoint, loop, validation
 from animot.training.distributed import Team, join
 from animot.training.loop import Report
 from animot.training.run_folder import open_run
@@ -122,6 +122,10 @@ def learn(
         finished = _run(plan, budget, folder, options.seed, numerics, on, on_step, team)
         if not finished:
             say(f"stopped and saved; the same command goes on from {folder}")
+        else:
+            facts = checkpoint.load(folder, loop.NAME).facts
+            for line in validation.summary(facts, plan.training.patience):
+                say(line)
         return team.in_turn(lambda: load_model(folder, on))
 
 
@@ -205,6 +209,12 @@ def _run(
     }
     constants = {f"camera/{k}": t for k, t in camera_tensors(plan.cameras).items()}
     streams = team.share.streams(plan.training.batch_size)
-    source = plan.source.only(streams)
-    learner = TBALearner(model, source, seed, plan.training.reset_chance, team.share)
+    learner = TBALearner(
+        model,
+        plan.source.only(streams),
+        seed,
+        held_out=plan.held_out.only(streams),
+        reset_chance=plan.training.reset_chance,
+        share=team.share,
+    )
     return loop.learn(learner, plan.training, budget, folder, facts, constants, on_step, team)

@@ -7,9 +7,10 @@ import cv2
 import numpy as np
 from jaxtyping import Bool, UInt8
 
-from animot.data.clips import ClipSource, MadeClips, Scene, VideoClips
+from animot.data.clips import ClipSource, Scene
 from animot.data.made import MadeVideo
 from animot.data.sequence import Sequence
+from animot.data.split import split_made, split_video
 from animot.errors import InputError
 from animot.made_sets import MADE_SETS
 from animot.saved import Camera
@@ -85,6 +86,7 @@ class Plan:
     config : of the model.
     training : how to learn.
     source : of clips.
+    held_out : source of the clips that the model is validated on.
     cameras : to be remembered with the model.
     low_precision : whether bfloat16 may be used where it is fast.
     """
@@ -92,6 +94,7 @@ class Plan:
     config: TBAConfig
     training: TrainingConfig
     source: ClipSource
+    held_out: ClipSource
     cameras: list[Camera]
     low_precision: bool
 
@@ -114,10 +117,12 @@ def plan_made(made: MadeVideo, options: Options) -> Plan:
     if options.objects is not None:
         config = replace(config, num_trackers=options.objects + 1)
     black = np.zeros((*config.frame_size, config.frame_channels), dtype=np.uint8)
+    source, held_out = split_made(made, training.batch_size, training.clip_length)
     return Plan(
         config=config,
         training=training,
-        source=MadeClips(made, training.batch_size, training.clip_length),
+        source=source,
+        held_out=held_out,
         cameras=[Camera(background=black)],
         low_precision=options.preset == "fast",
     )
@@ -131,10 +136,19 @@ def plan_video(sequences: list[Sequence], folder: Path, options: Options) -> Pla
         _scene(sequence, folder / f"frames-{number}", size, options.ignore)
         for number, sequence in enumerate(sequences)
     ]
+    config = _ablated(_video_config(scenes, size, options), options)
+    source, held_out = split_video(
+        scenes,
+        training.batch_size,
+        training.clip_length,
+        options.seed,
+        training.validation_share,
+    )
     return Plan(
-        config=_ablated(_video_config(scenes, size, options), options),
+        config=config,
         training=training,
-        source=VideoClips(scenes, training.batch_size, training.clip_length, options.seed),
+        source=source,
+        held_out=held_out,
         cameras=[Camera(background=scene.background, ignore=scene.ignore) for scene in scenes],
         low_precision=options.preset == "fast",
     )

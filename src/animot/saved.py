@@ -18,6 +18,7 @@ from animot.tba.stored import config_from_json, network_from
 from animot.tba.tracker import TBATracker
 from animot.training import checkpoint
 from animot.training.loop import NAME
+from animot.training.validation import BEST
 
 WEIGHTS = Path(__file__).parent / "weights"
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
@@ -79,7 +80,9 @@ def camera_tensors(cameras: list[Camera]) -> dict[str, Tensor]:
 
 
 def load_model(where: str | Path, device: torch.device | None = None) -> Model:
-    """Load a model from a run folder, or shipped weights by name.
+    """Load the best weights of a run so far by its folder, or shipped weights by name.
+
+    Before a run's first validation, its last checkpoint counts as the best.
 
     Raises
     ------
@@ -89,7 +92,9 @@ def load_model(where: str | Path, device: torch.device | None = None) -> Model:
     if str(where) in shipped:
         found = checkpoint.load(WEIGHTS, str(where))
     else:
-        found = checkpoint.load(_run_folder(Path(where), shipped), NAME)
+        folder = _run_folder(Path(where), shipped)
+        validated = (folder / f"{BEST}.json").exists()
+        found = checkpoint.load(folder, BEST if validated else NAME)
     try:
         config = config_from_json(found.facts.get("config"))
         cameras = _cameras(found.group("camera"), config)

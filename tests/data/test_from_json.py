@@ -1,6 +1,6 @@
 """Dataclasses from JSON, with no value of another type than its field's."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Literal
 
 import pytest
@@ -22,13 +22,16 @@ class Tree:
     kind: Literal["oak", "elm"]
     first: Leaf | None = None
     ripe: bool = False
+    rings: dict[str, float] = field(default_factory=dict)
 
 
 TREE = {"name": "a", "leaves": [{"number": 1}], "pair": [2, 3], "kind": "elm"}
 
 
 def test_every_kind_of_value():
-    found = from_json(Tree, TREE | {"first": {"number": 7, "ratio": 2}, "ripe": True})
+    found = from_json(
+        Tree, TREE | {"first": {"number": 7, "ratio": 2}, "ripe": True, "rings": {"a": 1}}
+    )
     assert found == Tree(
         name="a",
         leaves=(Leaf(number=1),),
@@ -36,6 +39,7 @@ def test_every_kind_of_value():
         kind="elm",
         first=Leaf(number=7, ratio=2.0),
         ripe=True,
+        rings={"a": 1.0},
     )
     assert type(found.pair[1]) is float
     assert from_json(Tree, asdict(found)) == found
@@ -58,6 +62,8 @@ def test_every_kind_of_value():
         ({"kind": "ash"}, "kind is 'ash', not one of oak, elm"),
         ({"kind": ["oak"]}, "kind is .*, not one of"),
         ({"ripe": 0}, "ripe is 0, not bool"),
+        ({"rings": [1]}, r"rings is \[1\], not an object"),
+        ({"rings": {"a": "b"}}, "rings 'a' is 'b', not float"),
         ({"first": 0}, "Leaf is 0, not an object"),
         ({"bark": "\n"}, "Tree has no 'bark'"),
     ],

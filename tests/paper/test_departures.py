@@ -20,7 +20,14 @@ OURS = table_rows("departures.md", "## Options of our own")
 PROGRAM = table_rows("departures.md", "## Options of the authors' program")
 TRAINING = table_rows("departures.md", "## Options of learning")
 # What every learning needs is no departure.
-SIZES = {"batch_size", "clip_length", "learning_rate", "validation_share"}
+SIZES = {
+    "batch_size",
+    "clip_length",
+    "learning_rate",
+    "validate_every",
+    "patience",
+    "validation_share",
+}
 
 
 def documented_departures():

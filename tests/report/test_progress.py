@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -35,6 +37,24 @@ def test_learning_shows_loss_objects_speed_and_time_left(
     said = capsys.readouterr().err
     for part in ("step 40", "25 %", "loss 12.3", "objects on 3.2", "52 frames/s", "3:03 left"):
         assert part in said
+
+
+def test_what_is_explained_is_shown_where_there_is_room(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    validated = replace(REPORT, validation={"loss": 9.0, "explained": 0.938})
+    for width, report, shown in (
+        (80, validated, True),
+        (70, validated, False),
+        (80, REPORT, False),
+    ):
+        with ProgressLine() as line:
+            line.console.width = width
+            line.learned(report)
+        said = capsys.readouterr().err.rstrip("\n")
+        assert said.startswith("step 40")
+        assert said.endswith("  explains 94 %") == shown
+        assert len(said) <= width
 
 
 def test_tracking_shows_frames_and_objects(capsys: pytest.CaptureFixture[str]) -> None:

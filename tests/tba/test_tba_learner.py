@@ -6,6 +6,7 @@ import pytest
 import torch
 from tiny_tba import TINY, TINY_FAST, TINY_RELEASED, TinyClips, make_frames, make_model, make_noise
 
+from animot.tba.explained import explain
 from animot.tba.learner import RENDERED_AT_ONCE, TBALearner, backpropagate
 from animot.tba.loss import loss
 from animot.tba.warm_up import Warmth, hint, warm_up
@@ -65,8 +66,8 @@ def test_gradients_add_up():
         torch.testing.assert_close(p.grad, 2 * gradient)
 
 
-def learn(seed, steps, config=TINY_FAST, carry=None):
-    """Losses, and the gradient of the last of some steps."""
+def learn(seed, steps, config=TINY_FAST, carry=None, validate=False):
+    """Losses, and the gradient of the last of some steps, maybe with a validation before each."""
     model = make_model(config, dtype=torch.float32)
     learner = TBALearner(model, TinyClips(config), seed)
     if carry is not None:
@@ -74,6 +75,8 @@ def learn(seed, steps, config=TINY_FAST, carry=None):
     losses = []
     for step in steps:
         model.zero_grad()
+        if validate:
+            learner.validate(2)
         losses.append(learner.step(step)["loss"])
     gradient = torch.cat([p.grad.flatten() for p in model.parameters()])
     return losses, gradient, learner.carried()
@@ -86,6 +89,26 @@ def test_a_step_is_a_function_of_seed_and_step(config):
     assert again[0] == losses
     assert torch.equal(again[1], gradient)
     assert learn(4, [0], config)[0] != losses[:1]
+
+
+@pytest.mark.parametrize("config", [TINY, TINY_FAST])
+def test_validation_leaves_learning_alone(config):
+    losses, gradient, after = learn(3, [0, 1, 2], config)
+    again, again_gradient, again_after = learn(3, [0, 1, 2], config, validate=True)
+    assert again == losses
+    assert torch.equal(again_gradient, gradient)
+    assert all(torch.equal(again_after[name], after[name]) for name in after)
+
+
+def test_validation_shows_the_first_held_out_batches_whenever_it_is_done():
+    model = make_model(TINY_FAST, dtype=torch.float32)
+    held_out = TinyClips(TINY_FAST, B=3, T=4)
+    learner = TBALearner(model, TinyClips(TINY_FAST), 3, held_out=held_out)
+    found = learner.validate(2)
+    assert found == explain(model, [held_out.batch(0), held_out.batch(1)])
+    learner.step(5)
+    assert learner.validate(2) == found
+    assert learner.validate(3) != found
 
 
 def test_noise_differs_from_step_to_step():
@@ -128,7 +151,7 @@ def test_reset_chance_starts_all_trackers_anew_now_and_then():
             raise StopIteration
 
         model.forward = spy
-        learner = TBALearner(model, TinyClips(config, B=3, T=3), seed, chance)
+        learner = TBALearner(model, TinyClips(config, B=3, T=3), seed, reset_chance=chance)
         for step in steps:
             held = model.start(3).as_tensors()
             learner.carry({name: torch.ones_like(tensor) for name, tensor in held.items()})

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from animot.errors import InputError
-from animot.training.run_folder import LOG, SETTINGS, Log, open_run
+from animot.training.run_folder import LOG, SETTINGS, SPEED, VALIDATION, Log, open_run
 
 SETTINGS_A = {"seed": 1, "inputs": ["a.mp4"]}
 
@@ -75,12 +75,13 @@ def test_a_run_that_has_learned_something_is_never_removed(tmp_path: Path) -> No
 
 def test_overwrite_starts_anew_and_leaves_foreign_files_alone(tmp_path: Path) -> None:
     with open_run(tmp_path, SETTINGS_A):
-        for name in ("checkpoint.json", "checkpoint-1.safetensors", LOG, "notes.txt"):
+        ours = ("checkpoint.json", "checkpoint-1.safetensors", "best.json", "best-1.safetensors")
+        for name in (*ours, LOG, SPEED, VALIDATION, "notes.txt", "best.txt"):
             (tmp_path / name).write_text("old")
     with open_run(tmp_path, SETTINGS_A | {"seed": 2}, overwrite=True):
         assert json.loads((tmp_path / SETTINGS).read_text())["seed"] == 2
         left = {item.name for item in tmp_path.iterdir()}
-    assert left == {"run.lock", SETTINGS, "notes.txt"}
+    assert left == {"run.lock", SETTINGS, "notes.txt", "best.txt"}
 
 
 def test_a_foreign_folder_is_refused_untouched(tmp_path: Path) -> None:

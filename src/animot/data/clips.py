@@ -39,20 +39,36 @@ class ClipSource(Protocol):
 
 
 class MadeClips:
-    """Clips of made videos: endless streams, each going on where its last clip ended."""
+    """Clips of made videos: endless streams, each going on where its last clip ended.
+
+    Parameters
+    ----------
+    made : the videos.
+    batch_size : streams of the whole batch.
+    first_stream : of the video, the first one of the batch.
+    streams : of the batch, those to make; None: all.
+    """
 
     def __init__(
-        self, made: MadeVideo, batch_size: int, clip_length: int, streams: range | None = None
+        self,
+        made: MadeVideo,
+        batch_size: int,
+        clip_length: int,
+        first_stream: int = 0,
+        streams: range | None = None,
     ) -> None:
         self.made = made
         self.batch_size = batch_size
         self.clip_length = clip_length
+        self.first_stream = first_stream
         self.streams = range(batch_size) if streams is None else streams
 
     def batch(self, step: int) -> Clips:
         """Frames step * T and following of the streams; the background is black."""
-        first = step * self.clip_length
-        frames = self.made.clip(self.streams, first, self.clip_length).frames
+        streams = range(
+            self.first_stream + self.streams.start, self.first_stream + self.streams.stop
+        )
+        frames = self.made.clip(streams, step * self.clip_length, self.clip_length).frames
         return Clips(
             frames=frames,
             background=np.zeros_like(frames[:, 0]),
@@ -61,7 +77,9 @@ class MadeClips:
 
     def only(self, streams: range) -> "MadeClips":
         """Just these streams."""
-        return MadeClips(self.made, self.batch_size, self.clip_length, streams)
+        return MadeClips(
+            self.made, self.batch_size, self.clip_length, self.first_stream, streams=streams
+        )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -94,6 +112,7 @@ class VideoClips:
     batch_size : streams of the whole batch.
     seed : of the choice of episodes.
     episode_steps : clips in an episode.
+    first_stream : other streams show other episodes.
     streams : of the batch, those to make; None: all.
     """
 
@@ -104,6 +123,7 @@ class VideoClips:
         clip_length: int,
         seed: int,
         episode_steps: int = 12,
+        first_stream: int = 0,
         streams: range | None = None,
     ) -> None:
         self.scenes = scenes
@@ -111,6 +131,7 @@ class VideoClips:
         self.clip_length = clip_length
         self.seed = seed
         self.episode_steps = episode_steps
+        self.first_stream = first_stream
         self.streams = range(batch_size) if streams is None else streams
         self._runs = [(scene, run) for scene in scenes for run in scene.runs]
         lengths = np.array([stop - start for _, (start, stop) in self._runs], dtype=np.float64)
@@ -139,13 +160,14 @@ class VideoClips:
             self.clip_length,
             self.seed,
             self.episode_steps,
+            self.first_stream,
             streams=streams,
         )
 
     def _clip(self, stream: int, episode: int, part: int) -> tuple[np.ndarray, np.ndarray]:
         random = np.random.Generator(
             np.random.Philox(
-                key=np.array([self.seed, stream], dtype=np.uint64),
+                key=np.array([self.seed, self.first_stream + stream], dtype=np.uint64),
                 counter=np.array([0, episode, 0, 0], dtype=np.uint64),
             )
         )

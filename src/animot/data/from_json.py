@@ -45,6 +45,8 @@ def _value(name: str, kind: Any, value: Any) -> Any:
     if origin is UnionType:
         (other,) = (part for part in inner if part is not NoneType)
         return None if value is None else _value(name, other, value)
+    if origin is dict:
+        return _dict(name, inner, value)
     if origin is tuple:
         return _tuple(name, inner, value)
     if origin is Literal:
@@ -58,6 +60,12 @@ def _value(name: str, kind: Any, value: Any) -> Any:
     if type(value) is kind and kind is not float:
         return value
     raise ValueError(f"{name} is {shown(value)}, not {kind.__name__}")
+
+
+def _dict(name: str, inner: tuple[Any, ...], value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise ValueError(f"{name} is {shown(value)}, not an object")
+    return {key: _value(f"{name} {shown(key)}", inner[1], part) for key, part in value.items()}
 
 
 def _tuple(name: str, inner: tuple[Any, ...], value: Any) -> tuple[Any, ...]:

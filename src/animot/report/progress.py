@@ -11,6 +11,7 @@ from rich.text import Text
 from animot.tracker import Frame
 from animot.tracks import FrameTracks
 from animot.training.loop import Report
+from animot.training.validation import percent
 
 SECONDS_BETWEEN_LINES = 10.0
 
@@ -46,13 +47,18 @@ class ProgressLine:
         self.console.print(text, highlight=False, soft_wrap=True)
 
     def learned(self, report: Report) -> None:
-        """Show how learning stands."""
-        self._show(
+        """Show how learning stands; how much is explained, where the line has room for it."""
+        line = (
             f"step {report.step}  {100 * report.progress:.0f} %  "
             f"loss {report.numbers['loss']:.1f}  "
             f"objects on {report.numbers['objects_on']:.1f}  "
             f"{report.frames_per_second:.0f} frames/s  {_clock(report.seconds_left)} left"
         )
+        if "explained" in report.validation:
+            explains = f"  explains {percent(report.validation['explained'])}"
+            if len(line + explains) <= self.console.width:
+                line += explains
+        self._show(line)
 
     def tracked(self, frame: Frame, objects: FrameTracks) -> None:
         """Show how far tracking has come."""

@@ -11,6 +11,7 @@ from torch.nn.parallel import DistributedDataParallel
 from animot.data.clips import ClipSource
 from animot.named_tensors import check_fit
 from animot.share import ALONE, Share
+from animot.tba.explained import Average, explain
 from animot.tba.loss import Loss, loss
 from animot.tba.model import TBA
 from animot.tba.noise import Noise
@@ -83,6 +84,7 @@ class TBALearner:
     model : to learn; its device is where everything happens.
     source : of the clips of this process's streams.
     seed : of the noise that samples masks and layers; noise is a function of (seed, step).
+    held_out : source of the clips that the model is validated on; None: those it learns from.
     reset_chance : that a step starts all trackers of all streams anew; the steps at which it
         happens are a function of (seed, step), too.
     share : of this process, where several learn together: gradients are means over all of them.
@@ -93,12 +95,15 @@ class TBALearner:
         model: TBA,
         source: ClipSource,
         seed: int,
+        *,
+        held_out: ClipSource | None = None,
         reset_chance: float = 0.0,
         share: Share = ALONE,
     ) -> None:
         self.model = model
         self.source = source
         self.seed = seed
+        self.held_out = source if held_out is None else held_out
         self.reset_chance = reset_chance
         self.share = share
         # Where no tracker writes to the memory, what makes messages takes no part in a step.
@@ -143,6 +148,10 @@ class TBALearner:
             "area": float(terms.presence),
             "objects_on": float(on),
         }
+
+    def validate(self, batches: int, average: Average | None = None) -> dict[str, float]:
+        """Score the model on the first batches that are held out; learning is not touched."""
+        return explain(self.model, map(self.held_out.batch, range(batches)), average)
 
     def carried(self) -> dict[str, Tensor]:
         """State of the trackers after the last frame, of each of this process's streams."""

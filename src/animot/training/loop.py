@@ -3,7 +3,7 @@
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
@@ -19,6 +19,7 @@ from animot.training.memory import enough_memory
 from animot.training.restore import optimizer_tensors, restore
 from animot.training.run_folder import LOG, SPEED, Log
 from animot.training.schedule import Budget, TrainingConfig
+from animot.training.validation import BEST, Validation
 
 NAME = "checkpoint"
 SECONDS_BETWEEN_CHECKPOINTS = 30.0
@@ -43,6 +44,15 @@ class Learner(Protocol):
         """
         ...
 
+    def validate(
+        self, batches: int, average: Callable[[dict[str, float]], dict[str, float]]
+    ) -> dict[str, float]:
+        """Score the model on so many held-out batches, always the same; "loss" is to fall.
+
+        Where several processes learn together, `average` gives means over all of them.
+        """
+        ...
+
     def carried(self) -> dict[str, Tensor]:
         """State that goes from step to step beside the weights, one row for each stream."""
         ...
@@ -63,6 +73,7 @@ class Report:
     seconds, seconds_left : of learning.
     frames_per_second : learned from, on average in this session.
     numbers : of the last step.
+    validation : numbers of the best weights so far; empty before the first validation.
     """
 
     step: int
@@ -71,6 +82,7 @@ class Report:
     seconds_left: float
     frames_per_second: float
     numbers: dict[str, float]
+    validation: dict[str, float] = field(default_factory=dict)
 
 
 def learn(
@@ -83,7 +95,9 @@ def learn(
     on_step: Callable[[Report], None] | None = None,
     team: Team | None = None,
 ) -> bool:
-    """Learn until the budget is used; go on from the folder's checkpoint if there is one.
+    """Learn until the budget is used, or until validation says that nothing gets better.
+
+    Goes on from the folder's checkpoint if there is one; keeps the best weights beside it.
 
     Parameters
     ----------
@@ -95,7 +109,7 @@ def learn(
 
     Returns
     -------
-    Whether the budget is used up; False after an interrupt (Ctrl-C or SIGTERM), with all saved.
+    Whether learning is over; False after an interrupt (Ctrl-C or SIGTERM), with all saved.
     """
     optimizer = torch.optim.Adam(
         learner.model.parameters(),
@@ -108,12 +122,12 @@ def learn(
     run.resume()
     # A launcher repeats signals that the terminal has sent already: there, the first one counts.
     with interrupts(insistent=team.share.alone) as interrupted:
-        while run.progress < 1 and not team.any(bool(interrupted)):
+        while not run.over and not team.any(bool(interrupted)):
             report = run.step()
             if on_step is not None:
                 on_step(report)
         run.save()  # in here, so that a signal does not cut it off
-    return run.progress >= 1
+    return run.over
 
 
 def has_checkpoint(folder: Path) -> bool:
@@ -149,6 +163,10 @@ class _Run:
     def progress(self) -> float:
         return self.budget.progress(self.done, self.seconds)
 
+    @property
+    def over(self) -> bool:
+        return self.progress >= 1 or self.validation.gave_up
+
     def resume(self) -> None:
         self.team.in_turn(self._load)
         if len(set(self.team.texts(str(self.done)))) > 1:
@@ -160,6 +178,7 @@ class _Run:
         self.seconds_before = self.seconds_saved = self.seconds
 
     def _load(self) -> None:
+        facts: dict[str, Any] = {}
         if has_checkpoint(self.folder):
             found = checkpoint.load(self.folder, NAME)
             position = restore(
@@ -171,11 +190,13 @@ class _Run:
                 self.folder / f"{NAME}.json",
             )
             self.done, self.seconds = position.step, position.seconds
+            facts = found.facts
         else:
             self.learner.carry({})
         writes = self.team.share.first
         self.log = Log(self.folder / LOG, self.done, writes=writes)
         self.speed = Log(self.folder / SPEED, self.done, writes=writes)
+        self.validation = Validation(self.config, self.folder, self.done, facts, writes=writes)
 
     def step(self) -> Report:
         begin = time.monotonic()
@@ -188,6 +209,8 @@ class _Run:
         self.seconds += numbers.pop("seconds")
         self.log.add(self.done, numbers)
         self.done += 1
+        if self.validation.is_due(self.done, self.progress):
+            self._validate()
         report = self._report(numbers)
         self.speed.add(
             self.done - 1, {"seconds": self.seconds, "frames_per_second": report.frames_per_second}
@@ -195,6 +218,16 @@ class _Run:
         if self.seconds - self.seconds_saved > SECONDS_BETWEEN_CHECKPOINTS:
             self.save()
         return report
+
+    def _validate(self) -> None:
+        begin = time.monotonic()
+        with enough_memory():
+            numbers = self.learner.validate(self.validation.batches, self.team.average)
+        best = self.validation.add(self.done, numbers)
+        self.seconds += self.team.average({"seconds": time.monotonic() - begin})["seconds"]
+        if best:
+            content = self._content()
+            self.team.in_turn(lambda: self._write(content, BEST))
 
     def _update(self, rate: float) -> float:
         limit = self.config.gradient_norm
@@ -233,20 +266,28 @@ class _Run:
             seconds_left=self.budget.seconds_left(self.done, self.seconds),
             frames_per_second=frames / max(self.seconds - self.seconds_before, 1e-9),
             numbers=numbers,
+            validation=self.validation.standing.best,
         )
 
     def save(self) -> None:
+        content = self._content()
+        self.team.in_turn(self._flush)
+        self.team.in_turn(lambda: self._write(content, NAME))
+        self.seconds_saved = self.seconds
+
+    def _content(self) -> Checkpoint:
         tensors = {f"model/{k}": v for k, v in self.learner.model.state_dict().items()}
         tensors |= {f"optimizer/{k}": v for k, v in optimizer_tensors(self.optimizer).items()}
         carried = self.team.gather(self.learner.carried())
         tensors |= {f"carried/{k}": v for k, v in carried.items()}
         tensors |= self.constants
         facts = {**self.facts, "step": self.done, "seconds": self.seconds}
-        self.team.in_turn(lambda: self._write(Checkpoint(tensors=tensors, facts=facts)))
-        self.seconds_saved = self.seconds
+        return Checkpoint(tensors=tensors, facts=facts | self.validation.facts())
 
-    def _write(self, content: Checkpoint) -> None:
-        self.log.flush()
-        self.speed.flush()
+    def _flush(self) -> None:
+        for log in (self.log, self.speed, self.validation.log):
+            log.flush()
+
+    def _write(self, content: Checkpoint, name: str) -> None:
         if self.team.share.first:
-            checkpoint.save(content, self.folder, NAME)
+            checkpoint.save(content, self.folder, name)

@@ -18,8 +18,11 @@ LOG = "log.jsonl"
 SPEED = "speed.jsonl"
 LOCK = "run.lock"
 CHECKPOINTS = "checkpoint*"
+VALIDATION = "validation.jsonl"
 # What a run writes before its first checkpoint; the frames are those of `animot.planning`.
-STARTED = (SETTINGS, LOG, SPEED, "frames-*", ".*.part")
+STARTED = (SETTINGS, LOG, SPEED, VALIDATION, "frames-*", ".*.part")
+# All that a run may leave in its folder, beside its settings, frames and lock.
+LEFT_BY_A_RUN = (CHECKPOINTS, "best.json", "best-*.safetensors", LOG, SPEED, VALIDATION)
 # Settings that are digests of files, and what to call the files.
 DIGESTS = {"fingerprints": "a video", "mask": "the mask to ignore"}
 
@@ -88,7 +91,7 @@ def _claim(folder: Path, settings: dict[str, Any], *, overwrite: bool) -> None:
             f"{folder}: is not empty and holds no run ({content[0]}); "
             "give another folder, or --overwrite"
         )
-    _remove(folder, [CHECKPOINTS, LOG, SPEED])
+    _remove(folder, LEFT_BY_A_RUN)
     write_text(path, json.dumps(settings, indent=1) + "\n")
 
 

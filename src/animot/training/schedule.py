@@ -45,10 +45,15 @@ class TrainingConfig:
     weight_decay : of Adam, part of the gradient.
     gradient_norm : gradients are shortened to this length, or None.
     reset_chance : that a step starts all trackers of all subsequences anew.
-    validation_share : part of the data that is held out to validate.
     ramp_steps : steps over which the learning rate rises from 0.
     decay_from : part of the budget after which the learning rate falls; 1: it stays.
     final_rate : what is left of the learning rate at the end.
+    validate_every : steps from one validation to the next.
+    patience : validations without a new best one after which learning stops early; None: it
+        never does. The paper stops early and does not say when; 20 is our choice.
+    validation_share : part of each real video that is held out to validate on, from 0 up to, but
+        without 1; 0: validation shows clips of what is learned from. Made videos have streams
+        of their own for it.
     """
 
     batch_size: int = 64
@@ -58,10 +63,12 @@ class TrainingConfig:
     weight_decay: float = 0.0
     gradient_norm: float | None = None
     reset_chance: float = 0.0
-    validation_share: float = 0.05
     ramp_steps: int = 0
     decay_from: float = 1.0
     final_rate: float = 1.0
+    validate_every: int = 1000
+    patience: int | None = 20
+    validation_share: float = 0.05
 
     def rate(self, step: int, progress: float) -> float:
         """Learning rate of a step."""
@@ -91,4 +98,7 @@ FAST = TrainingConfig(
     ramp_steps=20,
     decay_from=0.5,
     final_rate=0.03,
+    validate_every=100,
+    patience=None,
+    validation_share=0.0,
 )
