@@ -8,7 +8,8 @@ Prints milliseconds per step (median over repeats, minimum and maximum in bracke
 import argparse
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import fields
 
 import torch
@@ -41,6 +42,18 @@ class Stopwatch:
         self.seconds.setdefault(name, []).append(time.perf_counter() - begin)
         return result
 
+    @contextmanager
+    def watching(self, owner: object, method: str, name: str) -> Iterator[None]:
+        """Time a method of this object, within the context, under a name."""
+        work = getattr(owner, method)
+        setattr(owner, method, lambda *a, **k: self.time(name, lambda: work(*a, **k)))
+        yield
+        delattr(owner, method)  # that of its class is seen again
+
+    def milliseconds(self) -> dict[str, float]:
+        """All calls under a name added up."""
+        return {name: 1000 * sum(parts) for name, parts in self.seconds.items()}
+
 
 def step(model: TBA, source: MadeClips, optimizer: torch.optim.Adam, number: int) -> Stopwatch:
     """One learning step, taken apart."""
@@ -50,11 +63,12 @@ def step(model: TBA, source: MadeClips, optimizer: torch.optim.Adam, number: int
         "to tensors", lambda: (to_tensor(clips.frames), to_tensor(clips.background))
     )
     noise = Noise(torch.Generator().manual_seed(number))
-    extractor, rat = model.extractor.forward, model.rat.forward
-    model.extractor.forward = lambda *a: watch.time("features, forward", lambda: extractor(*a))
-    model.rat.forward = lambda *a, **k: watch.time("trackers, forward", lambda: rat(*a, **k))
-    output, _ = model(frames, background, model.start(len(frames)), noise=noise)
-    model.extractor.forward, model.rat.forward = extractor, rat
+    with (
+        watch.watching(model.extractor, "forward", "features, forward"),
+        watch.watching(model.rat, "forward", "trackers, forward"),
+        watch.watching(model, "emit", "outputs, forward"),
+    ):
+        output, _ = model(frames, background, model.start(len(frames)), noise=noise)
     leaves = TrackerOutput(
         **{f.name: getattr(output, f.name).detach().requires_grad_() for f in fields(output)}
     )
@@ -69,7 +83,6 @@ def step(model: TBA, source: MadeClips, optimizer: torch.optim.Adam, number: int
     )
     watch.time("Adam", optimizer.step)
     optimizer.zero_grad()
-    watch.seconds = {name: [sum(parts)] for name, parts in watch.seconds.items()}
     return watch
 
 
@@ -85,12 +98,13 @@ def measure(preset: str, dtype: str, repeats: int) -> None:
     steps = [step(model, source, optimizer, number) for number in range(repeats + 1)][1:]
     frames = source.batch_size * source.clip_length
     print(f"\n{preset}, {dtype}, {source.batch_size} x {source.clip_length} frames")
-    totals = [sum(part[0] for part in watch.seconds.values()) for watch in steps]
-    for name in steps[0].seconds:
-        row = [1000 * watch.seconds[name][0] for watch in steps]
-        share = statistics.median(row) / statistics.median(totals) / 10
+    parts = [watch.milliseconds() for watch in steps]
+    totals = [sum(part.values()) for part in parts]
+    for name in parts[0]:
+        row = [part[name] for part in parts]
+        share = 100 * statistics.median(row) / statistics.median(totals)
         print(f"  {name:33} {statistics.median(row):8.1f} ms  {share:5.1f} %")
-    speeds = sorted(frames / total for total in totals)
+    speeds = sorted(1000 * frames / total for total in totals)
     print(
         f"  {'frames/s':33} {statistics.median(speeds):8.1f}     "
         f"({speeds[0]:.1f} to {speeds[-1]:.1f})"

@@ -21,7 +21,7 @@ from animot.training import loop
 from animot.training.loop import NAME
 from animot.training.schedule import Budget, TrainingConfig
 
-SECONDS_A_CASE = 20.0
+SECONDS_A_CASE = 120.0
 TRAINING = TrainingConfig(batch_size=2, clip_length=5)
 VIEW = (*TINY_FAST.frame_size, 3)
 CAMERAS = [

@@ -9,7 +9,7 @@ from torch.autograd import gradcheck
 
 from animot.errors import InputError
 from animot.tba.departures import AspectRange
-from animot.tba.geometry import object_scale, pose_of
+from animot.tba.geometry import largest_scale, object_scale, pose_of
 from animot.tba.tracker import boxes_of
 from oracles import tba_program as program
 
@@ -78,3 +78,11 @@ def test_gradient_of_aspect():
 def test_a_ratio_that_reaches_zero_is_refused():
     with pytest.raises(InputError, match="smaller ratio_range"):
         AspectRange(size_range=0.1, ratio=0.3, ratio_range=0.3)
+
+
+@pytest.mark.parametrize("aspect", [None, AspectRange(size_range=0.5, ratio=1.3, ratio_range=0.4)])
+def test_no_pose_is_larger_than_the_largest_scale(aspect):
+    config = replace(TINY, aspect=aspect)
+    corners = torch.tensor([[x, y, 0, 0] for x in (-1.0, 1.0) for y in (-1.0, 1.0)])
+    reached = object_scale(corners.double(), config).amax(dim=0)
+    assert reached.tolist() == pytest.approx(largest_scale(config))

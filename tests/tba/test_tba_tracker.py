@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tiny_tba import TINY, TINY_FAST, make_model, make_state
 
+from animot.tba.model import Precision
 from animot.tba.renderer import place
 from animot.tba.tracker import TBATracker, boxes_of
 from animot.tba.turns import Turns
@@ -221,3 +222,33 @@ def test_layers_are_the_most_likely_ones():
     assert 0 < on.sum() == len(objects) < I
     assert len(set(objects.layer.tolist())) > 1
     np.testing.assert_array_equal(objects.layer, layer.argmax(dim=1).numpy()[on])
+
+
+def test_weights_kept_in_low_precision_track_as_converted_ones_do():
+    """As learning has it: weights in float32, converted wherever low precision is on."""
+    model = make_model(TINY_FAST, dtype=torch.float32)
+    model.precision = Precision(dtype=torch.bfloat16)
+    tracker = TBATracker(model, background_of(TINY_FAST))
+    assert next(tracker.model.extractor.layers.parameters()).dtype == torch.bfloat16
+    assert {p.dtype for p in model.parameters()} == {torch.float32}  # the user's is left alone
+    state, converted = tracker.start(), model.start(1)
+    background = torch.from_numpy(background_of(TINY_FAST)).movedim(-1, 0)[None] / 255
+    seen = 0
+    for frame in frames(5):
+        state, objects = tracker.step(state, frame)
+        pixels = torch.from_numpy(frame.image).movedim(-1, 0)[None] / 255
+        with torch.no_grad():
+            converted, turns = model.step(pixels, background, converted)
+        confidence = turns.confidence[0]
+        assert state.trackers.confidence[0].tolist() == pytest.approx(confidence.tolist())
+        boxes = boxes_of(turns.pose[0], model)[(confidence > 0.5).numpy()] * [W, H, W, H]
+        np.testing.assert_allclose(objects.box, boxes, atol=1e-3)
+        seen += len(objects.box)
+    assert seen > 3
+
+
+def test_a_model_of_one_layer_reports_that_layer():
+    model = make_model(replace(TINY, num_layers=1), bias=3.0, dtype=torch.float32)
+    tracks = track(TBATracker(model, background_of()), frames(3))
+    assert len(tracks) > 2
+    assert set(tracks.layer.tolist()) == {0}

@@ -23,12 +23,26 @@ def _cell_places(count: int, device: torch.device, dtype: torch.dtype) -> Float[
     return _constant(places, device, dtype)
 
 
+def cell_grid(cells: tuple[int, int], like: Tensor) -> Float[Tensor, "MN 2"]:
+    """Middle (x, y) of each cell, row by row, in half frames from the middle of the frame."""
+    return _cell_grid(cells, like.device, like.dtype)
+
+
 @lru_cache(maxsize=64)
-def neighbours(count: int, reach: int, device: torch.device) -> Bool[Tensor, "count count"]:
-    """Which cells of a row lie within `reach` cells of each cell."""
+def _cell_grid(
+    cells: tuple[int, int], device: torch.device, dtype: torch.dtype
+) -> Float[Tensor, "MN 2"]:
+    rows, columns = (_cell_places(count, device, dtype) for count in cells)
+    with torch.inference_mode(False):
+        return torch.cartesian_prod(rows, columns).flip(1)
+
+
+@lru_cache(maxsize=64)
+def far_cells(count: int, reach: int, device: torch.device) -> Bool[Tensor, "count count"]:
+    """Which cells of a row lie more than `reach` cells away from each cell."""
     with torch.inference_mode(False):
         cells = torch.arange(count, device=device)
-        return (cells - cells[:, None]).abs() <= reach
+        return (cells - cells[:, None]).abs() > reach
 
 
 @lru_cache(maxsize=256)

@@ -1,5 +1,6 @@
 """NN_feat: a fully convolutional network whose cells see a local region of the frame."""
 
+from functools import lru_cache
 from itertools import pairwise
 
 import torch
@@ -36,8 +37,12 @@ class FeatureExtractor(nn.Module):
         seen = [frames, coordinate_channels(frames)]
         if self.background_difference:
             seen.append(frames - background)
-        stacked = torch.cat(seen, dim=1).contiguous(memory_format=torch.channels_last)
-        return self.norm(self.layers(stacked).permute(0, 2, 3, 1))
+        # Weights may be kept in low precision. Converted before it is put together, there is less
+        # to move.
+        dtype = next(self.layers.parameters()).dtype
+        stacked = torch.cat([part.to(dtype) for part in seen], dim=1)
+        features = self.layers(stacked.contiguous(memory_format=torch.channels_last))
+        return self.norm(features.permute(0, 2, 3, 1)).to(frames.dtype)
 
 
 def _block(input_channels: int, layer: ConvLayer) -> nn.Sequential:
@@ -52,6 +57,14 @@ def _block(input_channels: int, layer: ConvLayer) -> nn.Sequential:
 def coordinate_channels(frames: Float[Tensor, "B D H W"]) -> Float[Tensor, "B 2 H W"]:
     """Horizontal and vertical place of each pixel, from -1 to 1 (Sec. 3.1)."""
     B, _, H, W = frames.shape
-    x = torch.linspace(-1, 1, W, device=frames.device, dtype=frames.dtype)
-    y = torch.linspace(-1, 1, H, device=frames.device, dtype=frames.dtype)
-    return torch.stack([x.expand(H, W), y[:, None].expand(H, W)]).expand(B, 2, H, W)
+    return _coordinates(H, W, frames.device, frames.dtype).expand(B, 2, H, W)
+
+
+@lru_cache(maxsize=16)
+def _coordinates(
+    H: int, W: int, device: torch.device, dtype: torch.dtype
+) -> Float[Tensor, "2 H W"]:
+    with torch.inference_mode(False):  # else it could never take part in learning
+        x = torch.linspace(-1, 1, W, device=device, dtype=dtype)
+        y = torch.linspace(-1, 1, H, device=device, dtype=dtype)
+        return torch.stack([x.expand(H, W), y[:, None].expand(H, W)])

@@ -42,3 +42,14 @@ def object_scale(pose: Float[Tensor, "*shape 4"], config: TBAConfig) -> Float[Te
     scale = 1 + aspect.size_range * pose[..., 0]
     root = (aspect.ratio + aspect.ratio_range * pose[..., 1]).sqrt()
     return torch.stack([scale / root, scale * root], dim=-1)
+
+
+def largest_scale(config: TBAConfig) -> tuple[float, float]:
+    """The largest (s_x, s_y) that any pose gives."""
+    aspect = config.aspect
+    if aspect is None:
+        eta_x, eta_y = config.scale_range
+        return 1 + eta_x, 1 + eta_y
+    size = 1 + aspect.size_range
+    tallest, widest = aspect.ratio + aspect.ratio_range, aspect.ratio - aspect.ratio_range
+    return size / widest**0.5, size * tallest**0.5

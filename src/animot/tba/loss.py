@@ -10,7 +10,7 @@ from animot.tba.geometry import object_scale
 from animot.tba.output import TrackerOutput
 from animot.tba.program_terms import difference_error, program_terms
 from animot.tba.redraw import redrawing_error
-from animot.tba.renderer import render, sum_premultiplied
+from animot.tba.renderer import render, sum_trackers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,8 +76,8 @@ def reconstruction_error(
 
     With `difference_weight`, that of their difference to the background is part of it.
     """
-    if config.premultiply and not config.difference_weight:
-        layers = sum_premultiplied(output, config)
+    if not config.difference_weight:
+        layers = sum_trackers(output, config)
         planar = (pixels.to(layers.dtype).transpose(1, 2) for pixels in (background, frames))
         behind, seen = (pixels.contiguous() for pixels in planar)
         return redrawing_error(layers, behind, seen, clamp=config.clamp_reconstruction)

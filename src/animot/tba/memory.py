@@ -17,21 +17,26 @@ def key_strength(raw: Float[Tensor, " B"]) -> Float[Tensor, " B"]:
     return 1 + F.softplus(raw)
 
 
+def strong_key(
+    key: Float[Tensor, "*any S"], strength: Float[Tensor, "*any"]
+) -> Float[Tensor, "*any S"]:
+    """Key whose length is its strength: its product with a cell's direction is a logit."""
+    return key * (strength / key.norm(dim=-1).clamp(min=EPS))[..., None]
+
+
 def address(
     memory: Float[Tensor, "B M N S"],
-    key: Float[Tensor, "B S"],
-    strength: Float[Tensor, " B"],
+    strong: Float[Tensor, "B S"],
     prior_logits: Float[Tensor, "B M N"] | None = None,
 ) -> Float[Tensor, "B M N"]:
-    """Attend to the memory cells that resemble the key; each map sums to 1.
+    """Attend to the memory cells that resemble the (strong) key; each map sums to 1.
 
     He et al. (2019) Eq. (12). Prior logits are a departure; without them it is the equation.
     """
     B, M, N, S = memory.shape
     cells = memory.reshape(B, M * N, S)
-    products = torch.bmm(cells, key[:, :, None])[:, :, 0]
-    norms = cells.norm(dim=2) * key.norm(dim=1, keepdim=True)
-    logits = strength[:, None] * products / norms.clamp(min=EPS)
+    products = torch.bmm(cells, strong[:, :, None])[:, :, 0]
+    logits = products / cells.norm(dim=2).clamp(min=EPS)
     if prior_logits is not None:
         logits = logits + prior_logits.reshape(B, M * N)
     return logits.softmax(dim=1).view(B, M, N)
@@ -65,6 +70,6 @@ def write(
 
     He et al. (2019) Eq. (17).
     """
-    weights = attention[..., None]
-    kept = 1 - weights * erase_vector[:, None, None]
-    return torch.addcmul(weights * write_vector[:, None, None], kept, memory)
+    write_vector, erase_vector = write_vector[:, None, None], erase_vector[:, None, None]
+    change = torch.addcmul(write_vector, erase_vector, memory, value=-1)
+    return torch.addcmul(memory, attention[..., None], change)

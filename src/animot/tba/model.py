@@ -1,5 +1,7 @@
 """The whole of Tracking-by-Animation (Fig. 4): features, trackers, outputs, redrawn frames."""
 
+from contextlib import AbstractContextManager, nullcontext
+from copy import deepcopy
 from dataclasses import dataclass
 
 import torch
@@ -22,9 +24,11 @@ class Precision:
 
     dtype: torch.dtype = torch.float32
 
-    def __call__(self, device: torch.device) -> torch.autocast:
+    def __call__(self, device: torch.device) -> AbstractContextManager[object]:
         """Context in which matrix products use this type."""
-        return torch.autocast(device.type, dtype=self.dtype, enabled=self.dtype != torch.float32)
+        if self.dtype == torch.float32:
+            return nullcontext()
+        return torch.autocast(device.type, dtype=self.dtype)
 
 
 class TBA(nn.Module):
@@ -39,7 +43,18 @@ class TBA(nn.Module):
 
     def start(self, B: int) -> RATState:
         """State of B streams before their first frame."""
-        return self.rat.start(B, next(self.parameters()))
+        return self.rat.start(B, next(self.rat.parameters()))
+
+    def for_tracking(self) -> "TBA":
+        """A copy that tracks just so, but faster: its extractor's weights are in low precision.
+
+        Autocast, which learning needs, would convert them at every frame.
+        """
+        model = deepcopy(self).eval()
+        if self.precision.dtype != torch.float32:
+            model.extractor.layers.to(self.precision.dtype)
+            model.precision = Precision()
+        return model
 
     def forward(
         self,
@@ -77,7 +92,7 @@ class TBA(nn.Module):
     ) -> tuple[RATState, Turns]:
         """One frame: extract features, let the trackers take their turns (Fig. 4, lines 6-18)."""
         with self.precision(frame.device):
-            memory = self.extractor(frame, background).to(before.state.dtype)
+            memory = self.extractor(frame, background)
         if not self.config.attention:  # one cell with everything in it (TBAc-noAtt)
             memory = memory.flatten(1)[:, None, None]
         saliency = None

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 import torch
-from jaxtyping import Float
+import torch.nn.functional as F
+from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from animot.tba.config import TBAConfig
@@ -89,6 +90,14 @@ class OutputNetwork(nn.Module):
         free = not self.config.fixed_mask
         binary = sample_binary(mask, noise) if free else hidden.new_ones(N, U * V)
         return layer, binary.view(N, 1, U, V), appearance.sigmoid().view(N, D, U, V)
+
+    def likeliest_layer(self, hidden: Float[Tensor, "N hidden"]) -> Int[Tensor, " N"]:
+        """Which layer `look` gives without noise; mask and appearance are left out."""
+        K = self.look_size["layer"]
+        if K == 0:
+            return torch.zeros(len(hidden), dtype=torch.int64, device=hidden.device)
+        logits = F.linear(hidden, self.look_layer.weight[:K], self.look_layer.bias[:K])
+        return logits.argmax(dim=1)
 
 
 def sample_binary(logits: Float[Tensor, "N P"], noise: Noise | None) -> Float[Tensor, "N P"]:

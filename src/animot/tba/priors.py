@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from animot.tba.constants import cell_places, constant, neighbours
+from animot.tba.constants import cell_grid, cell_places, constant, far_cells
 from animot.tba.departures import AttentionPriors
 
 # The saliency of a cell that shows nothing.
@@ -58,10 +58,13 @@ def saliency_at(
 
 
 def saliency_logits(
-    saliency: Float[Tensor, "B M N"], held: Bool[Tensor, " B"], weight: float
+    saliency: Float[Tensor, "B M N"], weight: Float[Tensor, " B"]
 ) -> Float[Tensor, "B M N"]:
-    """Draw trackers that hold nothing to what differs from the background."""
-    return weight * (saliency + FLOOR).log() * ~held[:, None, None]
+    """Draw trackers to what differs from the background; the weight is 0 for what holds an object.
+
+    A held tracker follows what it holds, wherever else something differs.
+    """
+    return (saliency + FLOOR).log() * weight[:, None, None]
 
 
 def erase_saliency(
@@ -76,11 +79,10 @@ def erase_saliency(
     of it that lies in the box widened by half a cell on each side.
     """
     _, M, N = saliency.shape
-    across, down = (
-        _covered(centre[:, axis, None], size[:, axis, None], count)
-        for axis, count in enumerate((N, M))
-    )
-    return saliency * (1 - (1 - kept) * down[:, :, None] * across[:, None])
+    across = _covered(centre[:, :1], size[:, :1], N)
+    down = _covered(centre[:, 1:], size[:, 1:], M)
+    covered = saliency * down[:, :, None]
+    return torch.addcmul(saliency, covered, across[:, None], value=kept - 1)
 
 
 def _covered(
@@ -88,9 +90,8 @@ def _covered(
 ) -> Float[Tensor, "B count"]:
     """Part of each cell of a row that lies in a box widened by half a cell on each side."""
     cell = 2 / count
-    reach = (size + cell) / 2
     distance = (cell_places(count, centre) - centre).abs()
-    return ((reach - distance) / cell + 0.5).clamp(0, 1)
+    return (1 + (size / 2 - distance) / cell).clamp(0, 1)
 
 
 def motion_logits(
@@ -112,18 +113,16 @@ def keep_window(attention: Float[Tensor, "B M N"], window: int) -> Float[Tensor,
     """Attention within the window around its maximum, summing to 1 again."""
     _, M, N = attention.shape
     peak = attention.detach().flatten(1).argmax(dim=1)
-    near_row = neighbours(M, window // 2, attention.device)[peak // N]
-    near_column = neighbours(N, window // 2, attention.device)[peak % N]
-    local = attention * (near_row[:, :, None] & near_column[:, None, :])
+    far_row = far_cells(M, window // 2, attention.device).index_select(0, peak // N)
+    far_column = far_cells(N, window // 2, attention.device).index_select(0, peak % N)
+    local = attention.masked_fill(far_row[:, :, None] | far_column[:, None], 0)
     return local / local.sum(dim=(1, 2), keepdim=True)
 
 
 def attended_place(attention: Float[Tensor, "B M N"]) -> Float[Tensor, "B 2"]:
     """Mean place that the attention lies on, in half frames."""
     _, M, N = attention.shape
-    x = attention.sum(dim=1) @ cell_places(N, attention)
-    y = attention.sum(dim=2) @ cell_places(M, attention)
-    return torch.stack([x, y], dim=1)
+    return attention.flatten(1) @ cell_grid((M, N), attention)
 
 
 def anchor_shift(
@@ -132,7 +131,8 @@ def anchor_shift(
     """Pose whose shift is where the attention lies, plus at most `reach` cells."""
     _, M, N = attention.shape
     step = constant((2 * reach / N, 2 * reach / M), pose)
-    return torch.cat([pose[:, :2], attended_place(attention) + step * pose[:, 2:]], dim=1)
+    shift = torch.addcmul(attended_place(attention), step, pose[:, 2:])
+    return torch.cat([pose[:, :2], shift], dim=1)
 
 
 def update_motion(

@@ -14,7 +14,7 @@ from animot.tba.config import TBAConfig
 from animot.tba.constants import constant
 from animot.tba.geometry import object_scale
 from animot.tba.gradient_limits import limit_gradient
-from animot.tba.memory import address, erase_gate, key_strength, read, write
+from animot.tba.memory import address, erase_gate, key_strength, read, strong_key, write
 from animot.tba.output import OutputNetwork
 from animot.tba.priors import Motion
 from animot.tba.rat_state import RATState
@@ -68,19 +68,21 @@ class RAT(nn.Module):
         turns: list[Turn] = []
         for j, ready in enumerate(all_ready.by_turn()):
             mine = ready.of(rows)
-            turn, attention = self._turn(mine, rows, memory, saliency)
+            turn, attention = self._turn(mine, memory, saliency)
             turns.append(turn)
+            state, pose = turn.state, turn.pose
             if drop_rows:
                 going = mine.held | (turn.confidence >= 0.5)
-                if not going.any():
+                left = int(going.sum())
+                if left == 0:
                     break
-                if not going.all():
+                if left < len(rows):
                     rows, memory, attention = rows[going], memory[going], attention[going]
                     saliency = None if saliency is None else saliency[going]
-                    turn = turn.keep(going)
+                    state, pose = state[going], pose[going]
             if j + 1 < self.config.num_trackers:  # somebody is left to read it
-                memory = self._write(memory, attention, turn.state)
-                saliency = self._erase_saliency(saliency, turn.pose)
+                memory = self._write(memory, attention, state)
+                saliency = self._erase_saliency(saliency, pose)
         if end_early and not drop_rows:
             turns = _until_the_end(turns, all_ready.held)
         return self._collect(before, turns)
@@ -88,27 +90,27 @@ class RAT(nn.Module):
     def _prepare(self, before: RATState, memory: Float[Tensor, "B M N S"]) -> Ready:
         """Everything that does not depend on other trackers' turns, in the order of turns."""
         order = self.order(before.confidence)
-        rows = torch.arange(len(order), device=order.device)[:, None]
-        state, held = before.state[rows, order], before.confidence[rows, order] >= 0.5
-        key, strength = self.make_key(state.flatten(0, 1))
+        B, I = order.shape
+        slot = (order + I * torch.arange(B, device=order.device)[:, None]).flatten()
+        state = before.state.flatten(0, 1).index_select(0, slot)
+        held = before.confidence.flatten().index_select(0, slot) >= 0.5
+        motion_logits = state.new_zeros(B * I, 1, 1)
+        saliency_weight = state.new_zeros(B * I)
         terms = self.config.priors
-        motion_logits = state.new_zeros(*order.shape, 1, 1)
         if terms is not None:
-            expected = (before.motion.centre + before.motion.velocity)[rows, order]
-            motion_logits = priors.motion_logits(
-                expected.flatten(0, 1),
-                held.flatten(),
-                (memory.shape[1], memory.shape[2]),
-                terms.motion,
-            ).unflatten(0, order.shape)
-        return Ready(
-            tracker=order,
-            state=state,
-            key=key.unflatten(0, order.shape),
-            strength=strength.unflatten(0, order.shape),
-            held=held,
-            motion_logits=motion_logits,
-        )
+            expected = (before.motion.centre + before.motion.velocity).flatten(0, 1)
+            expected, cells = expected.index_select(0, slot), (memory.shape[1], memory.shape[2])
+            motion_logits = priors.motion_logits(expected, held, cells, terms.motion)
+            saliency_weight = saliency_weight.masked_fill(~held, terms.saliency)
+        ready = {
+            "slot": slot,
+            "state": state,
+            "key": strong_key(*self.make_key(state)),
+            "held": held,
+            "motion_logits": motion_logits,
+            "saliency_weight": saliency_weight,
+        }
+        return Ready(**{name: tensor.unflatten(0, (B, I)) for name, tensor in ready.items()})
 
     def order(self, confidence: Float[Tensor, "B I"]) -> Int[Tensor, "B I"]:
         """Trackers in the order of their turns: the most confident first (Sec. 3.3)."""
@@ -121,7 +123,6 @@ class RAT(nn.Module):
     def _turn(
         self,
         mine: Ready,
-        rows: Int[Tensor, " n"],
         memory: Float[Tensor, "n M N S"],
         saliency: Float[Tensor, "n M N"] | None,
     ) -> tuple[Turn, Float[Tensor, "n M N"]]:
@@ -132,8 +133,7 @@ class RAT(nn.Module):
         if self.config.anchor_reach is not None:
             pose = priors.anchor_shift(pose, attention, self.config.anchor_reach)
         turn = Turn(
-            rows=rows,
-            trackers=mine.tracker,
+            slot=mine.slot,
             state=state,
             confidence=confidence,
             pose=pose,
@@ -151,9 +151,9 @@ class RAT(nn.Module):
         terms = self.config.priors
         memory = limit_gradient(memory, self.config.gradient_limits.memory)
         if terms is None or saliency is None:
-            return address(memory, mine.key, mine.strength)
-        logits = mine.motion_logits + priors.saliency_logits(saliency, mine.held, terms.saliency)
-        return priors.keep_window(address(memory, mine.key, mine.strength, logits), terms.window)
+            return address(memory, mine.key)
+        logits = mine.motion_logits + priors.saliency_logits(saliency, mine.saliency_weight)
+        return priors.keep_window(address(memory, mine.key, logits), terms.window)
 
     def make_key(
         self, state: Float[Tensor, "n R"]
@@ -202,24 +202,23 @@ class RAT(nn.Module):
         if saliency is None or terms is None or not self.config.memory_write:
             return saliency
         (H, W), (U, V) = self.config.frame_size, self.config.patch_size
-        scale = object_scale(pose.detach(), self.config)
-        size = scale * constant((2 * V / W, 2 * U / H), pose)
-        return priors.erase_saliency(saliency, pose[:, 2:].detach(), size, terms.saliency_kept)
+        pose = pose.detach()
+        size = object_scale(pose, self.config) * constant((2 * V / W, 2 * U / H), pose)
+        return priors.erase_saliency(saliency, pose[:, 2:], size, terms.saliency_kept)
 
     def _collect(self, before: RATState, turns: list[Turn]) -> tuple[RATState, Turns]:
         """Put the turns back in the order of trackers."""
-        where = (
-            torch.cat([turn.rows for turn in turns]),
-            torch.cat([turn.trackers for turn in turns]),
-        )
         B, I = before.confidence.shape
+        slot = torch.cat([turn.slot for turn in turns])
 
         def spread(name: str) -> Tensor:
             values = torch.cat([getattr(turn, name) for turn in turns])
-            return values.new_zeros(B, I, *values.shape[1:]).index_put(where, values)
+            nothing = values.new_zeros(B * I, *values.shape[1:])
+            return nothing.index_copy_(0, slot, values).unflatten(0, (B, I))
 
         emitted = Turns(**{name: spread(name) for name in Turns.__dataclass_fields__})
-        state = before.state.index_put(where, torch.cat([turn.state for turn in turns]))
+        new = torch.cat([turn.state for turn in turns])
+        state = before.state.flatten(0, 1).index_copy(0, slot, new).view_as(before.state)
         motion = before.motion
         if self.config.priors is not None:
             motion = priors.update_motion(

@@ -9,29 +9,9 @@ from jaxtyping import Float
 from torch import Tensor
 
 from animot.tba.config import TBAConfig
-from animot.tba.geometry import object_scale
+from animot.tba.geometry import largest_scale, object_scale
 from animot.tba.output import TrackerOutput
-
-
-def resampling_matrix(
-    scale: Float[Tensor, " N"], shift: Float[Tensor, " N"], frame_length: int, patch_length: int
-) -> Float[Tensor, "N frame patch"]:
-    """Bilinear weights with which each pixel of a frame line sees each pixel of a patch line.
-
-    Parameters
-    ----------
-    scale : length of the box in patch lengths.
-    shift : from the middle of the frame to the middle of the box, in half frame lengths.
-
-    A frame pixel falls on the patch at u; patch pixel n weighs max(0, 1 - |u - n|), which is
-    `affine_grid` with `grid_sample(align_corners=False)` along one axis.
-    """
-    frame_pixels = torch.arange(frame_length, device=scale.device, dtype=scale.dtype)
-    patch_pixels = torch.arange(patch_length, device=scale.device, dtype=scale.dtype)
-    from_middle = frame_pixels + 0.5 - frame_length / 2
-    from_box_middle = from_middle - (shift * (frame_length / 2))[:, None]
-    u = from_box_middle / scale[:, None] + (patch_length - 1) / 2
-    return (1 - (u[:, :, None] - patch_pixels).abs()).clamp(min=0)
+from animot.tba.resampling import line, resampling_matrix, window
 
 
 def place(
@@ -42,6 +22,12 @@ def place(
     He et al. (2019) Eq. (4) and Eq. (5).
     """
     rows, columns = _rows_and_columns(pose, config)
+    return _resample(patches, rows, columns)
+
+
+def _resample(
+    patches: Float[Tensor, "N C U V"], rows: Float[Tensor, "N H U"], columns: Float[Tensor, "N W V"]
+) -> Float[Tensor, "N C H W"]:
     return torch.einsum("nhu,ncuv,nwv->nchw", rows, patches, columns)
 
 
@@ -51,8 +37,8 @@ def _rows_and_columns(
     (H, W), (U, V) = config.frame_size, config.patch_size
     scale_x, scale_y = object_scale(pose, config).unbind(-1)
     shift_x, shift_y = pose[:, 2], pose[:, 3]
-    rows = resampling_matrix(scale_y, shift_y, H, U)
-    columns = resampling_matrix(scale_x, shift_x, W, V)
+    rows = resampling_matrix(line(H, pose), scale_y, shift_y, H, U)
+    columns = resampling_matrix(line(W, pose), scale_x, shift_x, W, V)
     return rows, columns
 
 
@@ -63,39 +49,65 @@ def composite_layers(
 
     He et al. (2019) Eq. (6) and Eq. (7).
     """
-    if config.premultiply:
-        summed = sum_premultiplied(output, config).transpose(2, 3)
-    else:
-        summed = _sum_as_published(output, config)
+    summed = sum_trackers(output, config).transpose(2, 3)
     return summed[:, :, :1].clamp(max=1), summed[:, :, 1:]
 
 
-def _sum_as_published(output: TrackerOutput, config: TBAConfig) -> Float[Tensor, "B K C H W"]:
-    """Mask and appearance are placed, then multiplied, then summed over trackers."""
-    B, I = output.confidence.shape
-    pose = output.pose.flatten(0, 1)
-    placed_mask, placed_appearance = (
-        place(patches.flatten(0, 1), pose, config) for patches in (output.mask, output.appearance)
-    )
+def sum_trackers(output: TrackerOutput, config: TBAConfig) -> Float[Tensor, "B K H C W"]:
+    """Masks (not clamped yet) and foregrounds of each layer; C = 1 + D, the mask first."""
     weights = output.confidence[..., None] * output.layer
-    content = torch.cat([placed_mask, placed_mask * placed_appearance], dim=1)
-    return torch.einsum("bik,bichw->bkchw", weights, content.unflatten(0, (B, I)))
+    contents = _premultiplied if config.premultiply else _as_published
+    return _sum_placed(weights, *contents(output, config))
 
 
-def sum_premultiplied(output: TrackerOutput, config: TBAConfig) -> Float[Tensor, "B K H C W"]:
-    """Mask and appearance are multiplied, then placed; the sum over trackers comes for free.
-
-    The masks of a layer are not clamped yet; channels are C = 1 + D, the mask first. Trackers
-    and patch rows are one inner dimension of the second matrix product.
-    """
-    B, I, K = output.layer.shape
-    (H, W), (U, V) = config.frame_size, config.patch_size
+def _premultiplied(
+    output: TrackerOutput, config: TBAConfig
+) -> tuple[Float[Tensor, "N C U V"], Float[Tensor, "N H U"], Float[Tensor, "N W V"]]:
+    """Mask and appearance are multiplied, then placed."""
     content = torch.cat([output.mask, output.mask * output.appearance], dim=2)
-    C = content.shape[2]
     rows, columns = _rows_and_columns(output.pose.flatten(0, 1), config)
-    content = content.transpose(2, 3).reshape(B * I, U * C, V)
+    return content.flatten(0, 1), rows, columns
+
+
+def _as_published(
+    output: TrackerOutput, config: TBAConfig
+) -> tuple[Float[Tensor, "N C P Q"], Float[Tensor, "N H P"], Float[Tensor, "N W Q"]]:
+    """Mask and appearance are placed in a window of the frame, then multiplied.
+
+    Outside its window a patch is nothing. The window then goes where it belongs as it is.
+    """
+    (H, W), (U, V) = config.frame_size, config.patch_size
+    pose = output.pose.flatten(0, 1)
+    scale_x, scale_y = object_scale(pose, config).unbind(-1)
+    largest_x, largest_y = largest_scale(config)
+    down = window(scale_y, pose[:, 3], H, U, largest_y)
+    across = window(scale_x, pose[:, 2], W, V, largest_x)
+    rows = resampling_matrix(down, scale_y, pose[:, 3], H, U)
+    columns = resampling_matrix(across, scale_x, pose[:, 2], W, V)
+    patches = torch.cat([output.mask, output.appearance], dim=2).flatten(0, 1)
+    mask, appearance = _resample(patches, rows, columns).split([1, config.frame_channels], dim=1)
+    content = torch.cat([mask, mask * appearance], dim=1)
+    rows_there = (line(H, pose)[:, :, None] == down[:, None]).to(pose.dtype)
+    columns_there = (line(W, pose)[:, :, None] == across[:, None]).to(pose.dtype)
+    return content, rows_there, columns_there
+
+
+def _sum_placed(
+    weights: Float[Tensor, "B I K"],
+    content: Float[Tensor, "N C U V"],
+    rows: Float[Tensor, "N H U"],
+    columns: Float[Tensor, "N W V"],
+) -> Float[Tensor, "B K H C W"]:
+    """Sum over trackers of their contents in the frame, with their weights in each layer.
+
+    Trackers and rows of the content are one inner dimension of the second matrix product, so
+    the sum comes for free.
+    """
+    B, I, K = weights.shape
+    _, C, U, V = content.shape
+    H, W = rows.shape[1], columns.shape[1]
+    content = content.transpose(2, 1).reshape(B * I, U * C, V)
     across = torch.bmm(content, columns.transpose(1, 2)).view(B, I * U, C * W)
-    weights = output.confidence[..., None] * output.layer
     # Low precision, where it is on, from here on: positions are exact, weights need not be.
     down = torch.einsum(
         "bik,bihu->bkhiu", weights.to(across.dtype), rows.view(B, I, H, U).to(across.dtype)

@@ -12,7 +12,6 @@ from animot.tba.geometry import object_scale
 from animot.tba.model import TBA
 from animot.tba.pixels import to_tensor, to_working_size
 from animot.tba.rat_state import RATState
-from animot.tba.turns import Turns
 from animot.tracker import Frame
 from animot.tracks import FrameTracks
 
@@ -49,7 +48,7 @@ class TBATracker:
         background: UInt8[np.ndarray, "H W D"],
         ignore: Bool[np.ndarray, "H W"] | None = None,
     ) -> None:
-        self.model = model.eval()
+        self.model = model.for_tracking()
         self.pixels = background
         self.ignore = ignore
         self.device = next(model.parameters()).device
@@ -84,14 +83,9 @@ class TBATracker:
             track_id=track_id[on],
             box=boxes_of(turns.pose[0], self.model)[on] * np.array([width, height] * 2),
             confidence=confidence[on],
-            layer=self._layers(turns, on),
+            layer=self.model.rat.output.likeliest_layer(turns.hidden[0]).cpu().numpy()[on],
         )
         return TBAState(trackers=trackers, track_id=track_id, last_id=last_id), objects
-
-    def _layers(self, turns: Turns, on: np.ndarray) -> Int[np.ndarray, " N"]:
-        held = torch.from_numpy(on).to(self.device)
-        layer, _, _ = self.model.rat.output.look(turns.hidden[0][held], None)
-        return layer.argmax(dim=1).cpu().numpy()
 
 
 def _identities(state: TBAState, on: np.ndarray) -> tuple[Int[np.ndarray, " I"], int]:

@@ -22,19 +22,20 @@ class Ready:
 
     Attributes
     ----------
-    tracker : index of each.
+    slot : which tracker of which row, as an index of the two axes taken as one.
     state : of the last frame.
-    key, strength : made from it.
+    key : made from it, as long as it is strong.
     held : whether it was confident.
     motion_logits : where its object should be now; 0 where no prior says.
+    saliency_weight : how much saliency draws it; 0 where no prior says.
     """
 
-    tracker: Int[Tensor, "*turns"]
+    slot: Int[Tensor, "*turns"]
     state: Float[Tensor, "*turns R"]
     key: Float[Tensor, "*turns S"]
-    strength: Float[Tensor, "*turns"]
     held: Bool[Tensor, "*turns"]
     motion_logits: Float[Tensor, "*turns M N"]
+    saliency_weight: Float[Tensor, "*turns"]
 
     def by_turn(self) -> "list[Ready]":
         """One for each turn, over all rows."""
@@ -44,7 +45,7 @@ class Ready:
 
     def of(self, rows: Int[Tensor, " n"]) -> "Ready":
         """Only these rows; all of them are taken as they are."""
-        if len(rows) == len(self.tracker):
+        if len(rows) == len(self.slot):
             return self
         return Ready(**{name: getattr(self, name)[rows] for name in self.__dataclass_fields__})
 
@@ -53,14 +54,13 @@ class Ready:
 class Turn:
     """What one tracker did on its turn, in the rows that are still running."""
 
-    rows: Int[Tensor, " n"]
-    trackers: Int[Tensor, " n"]
+    slot: Int[Tensor, " n"]
     state: Float[Tensor, "n R"]
     confidence: Float[Tensor, " n"]
     pose: Float[Tensor, "n 4"]
     hidden: Float[Tensor, "n hidden"]
     saliency: Float[Tensor, " n"]
 
-    def keep(self, going: Bool[Tensor, " n"]) -> "Turn":
-        """Only the rows whose loop goes on."""
-        return Turn(**{name: getattr(self, name)[going] for name in self.__dataclass_fields__})
+    def keep(self, rows: Bool[Tensor, " n"]) -> "Turn":
+        """Only what happened in these rows."""
+        return Turn(**{name: getattr(self, name)[rows] for name in self.__dataclass_fields__})
