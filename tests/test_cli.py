@@ -1,7 +1,12 @@
+import inspect
+import json
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+import av
 import cv2
 import numpy as np
 import pytest
@@ -12,6 +17,8 @@ from animot.data.made_folder import write_sequence
 from animot.data.mnist_mot import MnistMOT
 from animot.data.sprites_mot import SpritesMOT
 from animot.errors import InputError, ProcessLostError
+from animot.video.live import PATIENCE_SECONDS
+from stream_server import StreamServer, transport_stream
 
 COMMANDS = [
     ["learn"],
@@ -84,6 +91,13 @@ def test_version(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[
         (["track", "{made}", "-m", "{pickle}", "-o", "{tmp}/out"], "no pickled"),
         (["track", "{made}", "-m", "{made}", "-o", "{tmp}/out"], "animot learn"),
         (["track", "{made}"], "--model"),
+        (["track", "ftp://host/a.mp4", "-m", "sprites", "-o", "{tmp}/out"], "rtsp"),
+        (["track", "http://u:p@127.0.0.1:1/a", "-m", "sprites", "-o", "{tmp}/out"], "refused"),
+        (["track", "udp://127.0.0.1:1", "-m", "sprites", "--patience", "0"], "more than 0"),
+        (["track", "{made}", "-m", "sprites", "--jsonl", "{tmp}/no/a.jsonl"], "a.jsonl"),
+        (["track", "{made}", "-m", "sprites", "--jsonl", "{pickle}"], "is there already"),
+        (["track", "{made}", "-m", "sprites", "--load-state", "{pickle}"], "no"),
+        (["track", "{made}", "-m", "sprites", "--save-state", "{pickle}"], "is there already"),
         (["eval", "nowhere.txt", "{made}"], "nowhere.txt"),
         (["data", "sprites", "-o", "{made}"], "not empty"),
         (["data", "sprites", "-o", "{tmp}/new", "--seed", "-1"], "seed"),
@@ -184,3 +198,51 @@ def test_of_several_processes_one_says_what_concerns_all(
 
     monkeypatch.setattr(cli, "app", fail)
     assert _run(["learn"], monkeypatch, capsys) == (code, "", said)
+
+
+@pytest.mark.parametrize("option", [[], ["--jsonl", "-"]], ids=["by default", "asked for"])
+def test_lines_of_json_go_to_standard_output(
+    option: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    write_sequence(SpritesMOT(1), 5, tmp_path / "made")
+    command = ["track", str(tmp_path / "made"), "-m", "sprites", *option]
+    code, out, err = _run(command, monkeypatch, capsys)
+    assert code == 0
+    assert [json.loads(line)["frame"] for line in out.splitlines()] == [1, 2, 3, 4, 5]
+    assert "in 5 frames" in err
+
+
+def test_patience_is_the_same_from_python() -> None:
+    assert inspect.signature(cli.track).parameters["patience"].default == PATIENCE_SECONDS
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_a_live_run_with_whole_files(tmp_path: Path, number: signal.Signals) -> None:
+    out, state = tmp_path / "out", tmp_path / "state"
+    content = transport_stream(np.zeros((50, 128, 128, 3), dtype=np.uint8))  # as the model knows it
+    with StreamServer(content, hang=True) as server:
+        command = ["track", server.url, "-m", "sprites", "-o", str(out), "--save-state", str(state)]
+        process = subprocess.Popen(
+            [sys.executable, "-m", "animot", *command], stderr=subprocess.PIPE, text=True
+        )
+        for _ in range(600):
+            if (out / "annotated.mp4").exists():
+                break
+            time.sleep(0.1)
+        process.send_signal(number)
+        _, said = process.communicate(timeout=30)
+    assert process.returncode == 0, said
+    with av.open(str(out / "annotated.mp4")) as video:
+        shown = sum(1 for _ in video.decode(video=0))
+    assert f"in {shown} frames" in said
+    assert (out / "tracks.csv").read_text().startswith("frame,")
+    assert sorted(file.name for file in out.iterdir()) == [
+        "annotated.mp4",
+        "tracks.csv",
+        "tracks.txt",
+    ]
+    assert state.is_file()

@@ -1,52 +1,32 @@
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
 from animot.data.mot import read_tracks
+from animot.data.sequence import open_sequence
 from animot.data.track_csv import read_csv
 from animot.errors import InputError
 from animot.saved import Camera, Model
-from animot.tba.config import TBAConfig
-from animot.tba.model import TBA
-from animot.tba.presets import fast
-from animot.tracking import choose_camera, difference, summary, track
-from animot.tracks import Tracks
-from animot.video.writer import VideoWriter
-
-CONFIG: TBAConfig = fast(
-    frame_size=(32, 48), frame_channels=3, patch_size=(7, 5), num_trackers=3, scale_range=(0.4, 0.4)
-)
-
-
-def _scene(seed: int, height: int = 64, width: int = 96) -> np.ndarray:
-    coarse = np.random.default_rng(seed).integers(40, 200, (height // 8, width // 8, 3))
-    return np.kron(coarse, np.ones((8, 8, 1))).astype(np.uint8)
+from animot.tracking import track
+from animot.video.background import background
+from animot.video.pixels import resize
+from made_tracking import made_frames, made_model, made_scene, write_images, write_video
 
 
 def _video(path: Path, scene: np.ndarray) -> Path:
-    with VideoWriter(path, 10.0) as writer:
-        for t in range(24):
-            frame = scene.copy()
-            frame[20:34, 3 * t : 3 * t + 10] = (250, 20, 30)
-            writer.write(frame)
-    return path
+    return write_video(path, made_frames(scene))
 
 
 @pytest.fixture
 def model() -> Model:
-    """An untrained model whose trackers are all on, and the camera of scene 1."""
-    torch.manual_seed(0)
-    network = TBA(CONFIG)
-    with torch.no_grad():
-        network.rat.output.placement_layer.bias[0] = 9.0
-    background = _scene(1)[::2, ::2].copy()
-    return Model(network=network, cameras=[Camera(background=background)], facts={})
+    return made_model()
 
 
 def test_results_are_written_and_agree(tmp_path: Path, model: Model) -> None:
-    video = _video(tmp_path / "a.mp4", _scene(1))
+    video = _video(tmp_path / "a.mp4", made_scene(1))
     seen: list[int] = []
     tracks = track(
         video, model, tmp_path / "out", on_frame=lambda _, objects: seen.append(len(objects))
@@ -66,7 +46,7 @@ def test_results_are_written_and_agree(tmp_path: Path, model: Model) -> None:
 
 
 def test_the_same_input_gives_the_same_bytes(tmp_path: Path, model: Model) -> None:
-    video = _video(tmp_path / "a.mp4", _scene(1))
+    video = _video(tmp_path / "a.mp4", made_scene(1))
     for out in ("x", "y"):
         track(video, model, tmp_path / out, video=False)
     for name in ("tracks.txt", "tracks.csv"):
@@ -75,7 +55,7 @@ def test_the_same_input_gives_the_same_bytes(tmp_path: Path, model: Model) -> No
 
 
 def test_a_folder_that_is_not_empty_is_refused_untouched(tmp_path: Path, model: Model) -> None:
-    video = _video(tmp_path / "a.mp4", _scene(1))
+    video = _video(tmp_path / "a.mp4", made_scene(1))
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "tracks.txt").write_text("mine")
     with pytest.raises(InputError, match="not empty"):
@@ -86,7 +66,7 @@ def test_a_folder_that_is_not_empty_is_refused_untouched(tmp_path: Path, model: 
 
 
 def test_a_failure_on_the_way_leaves_no_half_written_file(tmp_path: Path, model: Model) -> None:
-    video = _video(tmp_path / "a.mp4", _scene(1))
+    video = _video(tmp_path / "a.mp4", made_scene(1))
 
     def fail(*_: object) -> None:
         raise RuntimeError("power cut")
@@ -96,41 +76,54 @@ def test_a_failure_on_the_way_leaves_no_half_written_file(tmp_path: Path, model:
     assert not list((tmp_path / "out").iterdir())
 
 
-def test_the_known_camera_is_recognised(tmp_path: Path, model: Model) -> None:
-    from animot.data.sequence import open_sequence
-
+def test_nothing_found_is_said(tmp_path: Path) -> None:
     said: list[str] = []
-    known = open_sequence(_video(tmp_path / "known.mp4", _scene(1)))
-    assert choose_camera(known, model, said.append) is model.cameras[0]
-    assert not said
+    video = _video(tmp_path / "a.mp4", made_scene(1))
+    tracks = track(video, made_model(bias=-9.0), say=said.append)
+    assert (len(tracks), tracks.num_frames) == (0, 24)
+    assert "nothing was found in 24 frames" in said[-1]
 
 
-def test_another_camera_is_said_and_gets_its_own_background(tmp_path: Path, model: Model) -> None:
-    from animot.data.sequence import open_sequence
+def test_two_parts_give_the_tracks_of_the_whole_bit_for_bit(tmp_path: Path) -> None:
+    frames = made_frames(made_scene(1))
+    whole_video = write_images(tmp_path / "whole video", frames)
+    parts = [
+        write_images(tmp_path / "a", frames[:11]),
+        write_images(tmp_path / "b", frames[11:]),
+    ]
+    # A bias at which confidences lie on both sides of 1/2, so that identities come and go.
+    model = made_model(seed=4, bias=0.0)
+    whole = track(whole_video, model, tmp_path / "whole")
+    first = track(parts[0], model, tmp_path / "1", save_state=tmp_path / "state")
+    second = track(parts[1], model, tmp_path / "2", load_state=tmp_path / "state")
+    assert (first.num_frames, second.num_frames) == (11, 24)
+    assert second.frame.min() >= 11
+    for column in ("frame", "track_id", "box", "confidence", "layer"):
+        joined = np.concatenate([getattr(first, column), getattr(second, column)])
+        assert np.array_equal(joined, getattr(whole, column)), column
+    assert second.time is not None
+    assert whole.time is not None
+    assert np.isnan(second.time[:11]).all()
+    np.testing.assert_allclose(second.time[11:], whole.time[11:], atol=1e-9)
+    text = [(tmp_path / part / "tracks.txt").read_text() for part in ("1", "2", "whole")]
+    assert text[0] + text[1] == text[2]
 
-    said: list[str] = []
-    other = open_sequence(_video(tmp_path / "other.mp4", _scene(2)))
-    camera = choose_camera(other, model, said.append)
-    assert camera is not model.cameras[0]
-    assert difference(camera.background, _scene(2)[::2, ::2]) < 0.2
-    assert "other: another camera" in said[0]
 
-
-def test_difference_is_a_part_of_the_view() -> None:
-    a = np.full((4, 5, 3), 100, dtype=np.uint8)
-    b = a.copy()
-    b[0] = 200
-    assert difference(a, a) == 0
-    assert difference(a, b) == 0.25
-
-
-def test_nothing_found_is_said() -> None:
-    nothing = Tracks(
-        frame=np.zeros(0, dtype=np.int64),
-        track_id=np.zeros(0, dtype=np.int64),
-        box=np.zeros((0, 4)),
-        confidence=np.zeros(0),
-        num_frames=7,
-    )
-    assert "nothing was found in 7 frames" in summary(nothing)
-    assert "animot learn" in summary(nothing)
+def test_parts_of_a_real_clip_give_the_tracks_of_the_whole(
+    tmp_path: Path, shared_data: Path
+) -> None:
+    sequence = open_sequence(shared_data / "videos" / "car-detection.mp4")
+    frames = [resize(frame.image, (96, 128)) for frame in islice(sequence.frames(), 30)]
+    model = made_model(seed=4, bias=0.0)
+    for name, part in {"whole": frames, "a": frames[:13], "b": frames[13:]}.items():
+        write_images(tmp_path / name, np.stack(part))
+    state = tmp_path / "state"
+    known = background(open_sequence(tmp_path / "whole"), (32, 48))
+    model = replace(model, cameras=[Camera(background=known)])
+    whole = track(tmp_path / "whole", model)
+    first = track(tmp_path / "a", model, save_state=state)
+    second = track(tmp_path / "b", model, load_state=state, save_state=state)
+    assert len(whole) == len(first) + len(second) > 0
+    for column in ("frame", "track_id", "box"):
+        joined = np.concatenate([getattr(first, column), getattr(second, column)])
+        assert np.array_equal(joined, getattr(whole, column)), column

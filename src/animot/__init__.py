@@ -25,6 +25,7 @@ _HOMES = {
     "read_tracks": "animot.data.mot",
     "read_truth": "animot.data.mot",
     "track": "animot.tracking",
+    "watch": "animot.watching",
     "write_tracks": "animot.data.mot",
 }
 

@@ -158,50 +158,71 @@ def track(
     source: str,
     *,
     model: Annotated[str, Parameter(name=["--model", "-m"])],
-    out: Out,
+    out: Out | None = None,
+    jsonl: Annotated[str | None, Parameter(allow_leading_hyphen=True)] = None,  # a lone -
     video: bool = True,
+    load_state: Path | None = None,
+    save_state: Path | None = None,
+    patience: float = 60.0,
     device: str | None = None,
     threads: int = 1,
     overwrite: Annotated[bool, Parameter(negative=())] = False,
 ) -> None:
-    """Track the objects in a video: tracks.txt (MOTChallenge), tracks.csv and annotated.mp4.
+    """Track the objects in a video, a webcam or a stream.
+
+    Ctrl-C ends a webcam or a stream; all that was found is in the files.
 
     Example: animot track street.mp4 -m street/ -o out/
 
     Parameters
     ----------
     source
-        Video file or folder of images.
+        Video file, folder of images, number of a webcam, or URL.
     model
         Run folder, or the name of shipped weights.
     out
-        Folder for the results.
+        Folder for tracks.txt (MOTChallenge), tracks.csv and annotated.mp4.
+    jsonl
+        File, or - for standard output: a line of JSON a frame, at once. The default without --out.
     video
         Whether to write annotated.mp4.
+    load_state
+        Go on from this state: frames are counted on, objects keep their identities.
+    save_state
+        File for the state at the end.
+    patience
+        Seconds without a frame after which a webcam or a stream is given up.
     device
         cpu, cuda, ...; a GPU where there is one.
     threads
         Threads of the processor; more seldom help on single frames.
     overwrite
-        Replace results in a folder that is not empty.
+        Replace results that are already there.
     """
     import torch
 
     from animot.numerics import check_threads
     from animot.report.progress import ProgressLine
-    from animot.tracking import track as track_video
+    from animot.watching import watch
 
     check_threads(threads)
     torch.set_num_threads(threads)
+    if out is None and jsonl is None:
+        jsonl = "-"
     with ProgressLine() as progress:
-        track_video(
+        watch(
             source,
             model,
             out,
+            jsonl=jsonl,
             video=video,
+            load_state=load_state,
+            save_state=save_state,
+            patience=patience,
             device=device,
             overwrite=overwrite,
-            on_frame=progress.tracked,
+            # A living line would get between the lines of JSON.
+            on_frame=None if jsonl == "-" else progress.tracked,
             say=progress.say,
         )
 

@@ -1,6 +1,6 @@
 """The Tracker protocol, and the only loop over frames."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol, TypeVar, runtime_checkable
 
@@ -41,24 +41,42 @@ class Tracker(Protocol[State]):
         ...
 
 
+def follow(
+    tracker: Tracker[State], frames: Iterable[Frame], state: State
+) -> Iterator[tuple[State, Frame, FrameTracks]]:
+    """Run the tracker over consecutive frames: the only loop over frames.
+
+    Parameters
+    ----------
+    tracker : of any engine.
+    frames : that follow the state.
+    state : of the tracker's `start`, or that after earlier frames.
+
+    Yields
+    ------
+    The state after each frame, the frame, and the objects in it.
+    """
+    for frame in frames:
+        state, objects = tracker.step(state, frame)
+        yield state, frame, objects
+
+
 def track(
     tracker: Tracker[State],
     frames: Iterable[Frame],
     on_frame: Callable[[Frame, FrameTracks], None] | None = None,
 ) -> Tracks:
-    """Run the tracker over the frames, in order.
+    """Tracks of a whole sequence.
 
     Parameters
     ----------
     tracker : of any engine.
-    frames : consecutive frames of one sequence.
+    frames : all of one sequence, in order.
     on_frame : called with each frame and its objects as soon as they are known.
     """
-    state = tracker.start()
     seen: list[FrameTracks] = []
     times: list[float] = []
-    for frame in frames:
-        state, objects = tracker.step(state, frame)
+    for _, frame, objects in follow(tracker, frames, tracker.start()):
         seen.append(objects)
         times.append(frame.time)
         if on_frame is not None:

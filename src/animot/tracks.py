@@ -42,7 +42,8 @@ class Tracks:
     confidence : in [0, 1].
     layer : 0-based depth layer of each box, or None where it is not known.
     num_frames : frames in the sequence, those without a box included.
-    time : seconds of each frame from the start of the sequence, or None where it is not known.
+    time : seconds of each frame from the start of the sequence, or None where it is not known; nan
+        for frames before the first one that was tracked.
     """
 
     frame: Int[np.ndarray, " N"]
@@ -94,19 +95,28 @@ class Tracks:
         return Tracks(**columns, num_frames=max(num_frames, 0), time=time)
 
 
-def stack(frames: Iterable[FrameTracks], times: Iterable[float] | None = None) -> Tracks:
-    """Tracks of consecutive frames, the first being frame 0."""
+def stack(
+    frames: Iterable[FrameTracks], times: Iterable[float] | None = None, *, first: int = 0
+) -> Tracks:
+    """Tracks of consecutive frames.
+
+    Parameters
+    ----------
+    frames : the objects of each.
+    times : seconds of each, or None.
+    first : index of the first of them; frames before it hold nothing, at a time not known (nan).
+    """
     frames = list(frames)
     layers = [objects.layer for objects in frames if objects.layer is not None]
     counts = [len(objects) for objects in frames]
     return Tracks(
-        frame=np.repeat(np.arange(len(frames)), counts),
+        frame=first + np.repeat(np.arange(len(frames)), counts),
         track_id=np.concatenate(
             [np.zeros(0, dtype=np.int64), *(objects.track_id for objects in frames)]
         ),
         box=np.concatenate([np.zeros((0, 4)), *(objects.box for objects in frames)]),
         confidence=np.concatenate([np.zeros(0), *(objects.confidence for objects in frames)]),
         layer=np.concatenate(layers) if layers and len(layers) == len(frames) else None,
-        num_frames=len(frames),
-        time=None if times is None else np.array(list(times), dtype=np.float64),
+        num_frames=first + len(frames),
+        time=None if times is None else np.array([np.nan] * first + list(times), dtype=np.float64),
     )

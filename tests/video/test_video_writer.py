@@ -116,3 +116,34 @@ def test_other_encoder_where_the_best_is_missing(
     monkeypatch.setattr(writer, "CODECS", ("libmissing",))
     with pytest.raises(InputError, match="none of the video encoders libmissing"):
         pick_codec()
+
+
+@pytest.mark.parametrize("codec", ["libx264", "mpeg4"])
+def test_frames_with_times_are_shown_then(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, codec: str
+) -> None:
+    monkeypatch.setattr(writer, "CODECS", (codec,))
+    times = [0.0, 0.04, 0.04, 0.5, 3.0]
+    with VideoWriter(tmp_path / "v.mp4", 25.0) as output:
+        for time in times:
+            output.write(np.zeros((34, 46, 3), dtype=np.uint8), time)
+    with av.open(str(tmp_path / "v.mp4")) as video:
+        stamps = [float(picture.pts * picture.time_base) for picture in video.decode(video=0)]
+    # The second of two equal times comes a millisecond later.
+    assert stamps == pytest.approx([0.0, 0.04, 0.041, 0.5, 3.0], abs=1e-4)
+
+
+def test_a_growing_file_can_be_played_before_its_end_and_stays(tmp_path: Path) -> None:
+    noise = np.random.default_rng(5).integers(0, 256, (240, 34, 46, 3), dtype=np.uint8)
+    with (  # noqa: PT012
+        pytest.raises(ZeroDivisionError),
+        VideoWriter(tmp_path / "v.mp4", 25.0, growing=True) as v,
+    ):
+        for image in noise:
+            v.write(image)
+        with av.open(str(tmp_path / "v.mp4")) as video:
+            shown = sum(1 for _ in video.decode(video=0))
+        assert 50 < shown < 240
+        raise ZeroDivisionError
+    with av.open(str(tmp_path / "v.mp4")) as video:
+        assert sum(1 for _ in video.decode(video=0)) == 240

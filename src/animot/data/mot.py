@@ -57,7 +57,12 @@ def read_truth(path: str | Path, num_frames: int | None = None) -> Truth:
 
 
 def write_tracks(tracks: Tracks, path: str | Path) -> None:
-    """Write a MOTChallenge result file, whole or not at all.
+    """Write a MOTChallenge result file, whole or not at all; see `lines_of`."""
+    write_text(path, lines_of(tracks))
+
+
+def lines_of(tracks: Tracks) -> str:
+    """Lines of a MOTChallenge result file.
 
     Coordinates are rounded to a thousandth of a pixel, confidences to the fourth decimal.
     """
@@ -65,11 +70,10 @@ def write_tracks(tracks: Tracks, path: str | Path) -> None:
     numbers = [_rounded(values, 3) for values in (left + 1, top + 1, right - left, bottom - top)]
     numbers += [_rounded(tracks.confidence, 4)]
     rows = zip(tracks.frame.tolist(), tracks.track_id.tolist(), *numbers, strict=True)
-    lines = [
+    return "".join(
         f"{frame + 1},{identity},{','.join(f'{value:.10g}' for value in values)},-1,-1,-1\n"
         for frame, identity, *values in rows
-    ]
-    write_text(path, "".join(lines))
+    )
 
 
 def _rounded(values: Float[np.ndarray, " N"], decimals: int) -> Float[np.ndarray, " N"]:

@@ -20,19 +20,36 @@ HEADER = "frame,time,track_id,left,top,right,bottom,confidence,layer"
 
 
 def write_csv(tracks: Tracks, path: str | Path) -> None:
-    """Write the tracks, whole or not at all; see the module for the columns.
+    """Write the tracks, whole or not at all; see the module for the columns and `lines_of`."""
+    time = None if tracks.time is None else tracks.time[tracks.frame]
+    write_text(path, f"{HEADER}\n{lines_of(tracks, time)}")
+
+
+def lines_of(tracks: Tracks, time: Float[np.ndarray, " N"] | None) -> str:
+    """Lines below the header.
 
     Coordinates and times are rounded to three decimals, confidences to four.
+
+    Parameters
+    ----------
+    tracks : to be written.
+    time : seconds of each box, or None where it is not known.
     """
-    lines = [HEADER]
-    for row in range(len(tracks)):
-        frame = int(tracks.frame[row])
-        time = "" if tracks.time is None else _short(tracks.time[frame], 3)
-        box = ",".join(_short(edge, 3) for edge in tracks.box[row])
-        layer = "" if tracks.layer is None else str(tracks.layer[row])
-        confidence = _short(tracks.confidence[row], 4)
-        lines.append(f"{frame + 1},{time},{tracks.track_id[row]},{box},{confidence},{layer}")
-    write_text(path, "\n".join(lines) + "\n")
+    return "".join(
+        _line(tracks, row, None if time is None else time[row]) for row in range(len(tracks))
+    )
+
+
+def _line(tracks: Tracks, row: int, time: float | None) -> str:
+    cells = [
+        str(tracks.frame[row] + 1),
+        "" if time is None else _short(time, 3),
+        str(tracks.track_id[row]),
+        *(_short(edge, 3) for edge in tracks.box[row]),
+        _short(tracks.confidence[row], 4),
+        "" if tracks.layer is None else str(tracks.layer[row]),
+    ]
+    return f"{','.join(cells)}\n"
 
 
 def read_csv(path: str | Path, num_frames: int | None = None) -> Tracks:

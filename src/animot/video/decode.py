@@ -97,11 +97,12 @@ def decode(path: Path, damage: Damage) -> Iterator[tuple[av.VideoFrame, float | 
             for picture in pictures:
                 if picture.is_corrupt:
                     damage.damaged()
-                yield picture, _stamp(picture, stream)
+                yield picture, stamp_of(picture, stream)
                 damage.frame()
 
 
-def _stamp(picture: av.VideoFrame, stream: VideoStream) -> float | None:
+def stamp_of(picture: av.VideoFrame, stream: VideoStream) -> float | None:
+    """Time stamp of a picture in seconds; None where it has none."""
     # Not picture.time, which is no number for the last pictures that the decoder gives out.
     if picture.pts is None or stream.time_base is None:
         return None

@@ -93,7 +93,7 @@ def open_video(path: Path) -> VideoFile:
         raise InputError(f"{path}: the file is empty; record or copy it again")
     with open_container(path) as container:
         stream = video_stream(path, container)
-        fps = _fps(stream)
+        fps = frame_rate(stream)
         announced = _announcement(container, stream)
     for picture, _ in decode(path, Damage(path)):
         height, width, _ = _convert(path, picture, RgbConverter()).shape
@@ -113,7 +113,8 @@ def _convert(
         ) from error
 
 
-def _fps(stream: VideoStream) -> float:
+def frame_rate(stream: VideoStream) -> float:
+    """Frames per second on average; `DEFAULT_FPS` where the stream does not say."""
     for rate in (stream.average_rate, stream.guessed_rate):
         if rate and 0 < rate < MAX_FPS:
             return float(rate)

@@ -27,6 +27,16 @@ QUALITY = {"libx264": {"crf": "20", "preset": "veryfast"}, "mpeg4": {"qscale": "
 MAX_FPS_DENOMINATOR = 1001
 """Enough for the broadcast rates, such as 30000/1001."""
 
+TICK = Fraction(1, 1000)
+"""Seconds; of the time stamps of frames that come with a time. MPEG-4 has none below 1/65535."""
+
+# An index for each second, in place of one at the end, which would have to be held in memory.
+IN_PIECES = {
+    "movflags": "frag_keyframe+delay_moov+default_base_moof",
+    "frag_duration": "1000000",
+    "flush_packets": "1",
+}
+
 
 class VideoWriter:
     """Writes frames of one size to an MP4 file that appears under its name once complete.
@@ -39,34 +49,49 @@ class VideoWriter:
     ----------
     path : of the file, ending in .mp4; its folder exists.
     fps : frames per second, above 0; 29.97002997 becomes 30000/1001.
+    growing : for video without an end: the file has its name from the first frame, can be played
+        while it grows, and stays when left with an error. Memory does not grow.
     """
 
-    def __init__(self, path: Path, fps: float) -> None:
+    def __init__(self, path: Path, fps: float, *, growing: bool = False) -> None:
         self._path = path
-        self._part = part_name(path)
+        self._growing = growing
+        self._part = path if growing else part_name(path)
         self._fps = Fraction(fps).limit_denominator(MAX_FPS_DENOMINATOR)
+        self._last_tick = -1
         self._container: OutputContainer | None = None
         self._size = (0, 0)
 
     def __enter__(self) -> "VideoWriter":
         return self
 
-    def write(self, image: UInt8[np.ndarray, "H W 3"]) -> None:
+    def write(self, image: UInt8[np.ndarray, "H W 3"], time: float | None = None) -> None:
         """Add one frame.
+
+        Parameters
+        ----------
+        image : red, green, blue in 0..255.
+        time : seconds from the beginning, never decreasing; None: one frame period after the
+            frame before it. Frames of one video have it all, or none.
 
         Raises
         ------
         InputError : where the file cannot be written.
         ValueError : where the frame has another size than the first one.
         """
-        container = self._container or self._open(image.shape[0], image.shape[1])
+        container = self._container or self._open(*image.shape[:2], timed=time is not None)
         if image.shape[:2] != self._size:
             raise ValueError(f"frame of size {image.shape[:2]} in a video of size {self._size}")
         height, width = self._size
         even: np.ndarray = cv2.copyMakeBorder(
             image, 0, height % 2, 0, width % 2, cv2.BORDER_REPLICATE
         )
-        self._encode(container, av.VideoFrame.from_ndarray(even, format="rgb24"))
+        picture = av.VideoFrame.from_ndarray(even, format="rgb24")
+        if time is not None:
+            # Two frames of one time would not be encoded.
+            self._last_tick = max(self._last_tick + 1, round(time / TICK))
+            picture.pts, picture.time_base = self._last_tick, TICK
+        self._encode(container, picture)
 
     def __exit__(
         self,
@@ -77,19 +102,21 @@ class VideoWriter:
         if self._container is None:
             return
         try:
-            if kind is None:
+            if kind is None or self._growing:
                 self._encode(self._container, None)
                 self._container.close()
+            if kind is None and not self._growing:
                 self._part.replace(self._path)
         except OSError as error_at_end:
             raise self._failure(error_at_end) from error_at_end
         finally:
             self._discard(self._container)
 
-    def _open(self, height: int, width: int) -> OutputContainer:
+    def _open(self, height: int, width: int, *, timed: bool) -> OutputContainer:
         codec = pick_codec()
         try:
-            container = av.open(f"file:{self._part}", "w", format="mp4")
+            options = IN_PIECES if self._growing else {}
+            container = av.open(f"file:{self._part}", "w", format="mp4", options=options)
             self._container = container
             stream = container.add_stream(codec, rate=self._fps, options=QUALITY.get(codec, {}))
         except (OSError, FFmpegError) as error:
@@ -98,6 +125,8 @@ class VideoWriter:
         self._stream.width = width + width % 2
         self._stream.height = height + height % 2
         self._stream.pix_fmt = "yuv420p"
+        if timed:
+            self._stream.codec_context.time_base = TICK
         self._size = (height, width)
         return container
 
@@ -113,7 +142,8 @@ class VideoWriter:
         # Closing writes the index, which fails once more where the disk is full.
         with suppress(OSError, FFmpegError):
             container.close()
-        self._part.unlink(missing_ok=True)
+        if not self._growing:
+            self._part.unlink(missing_ok=True)
 
     def _failure(self, error: Exception) -> InputError:
         reason = getattr(error, "strerror", None) or error

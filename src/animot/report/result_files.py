@@ -1,0 +1,82 @@
+"""The folder of results, written frame by frame: tracks.txt, tracks.csv and annotated.mp4."""
+
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+
+from animot.data import mot, track_csv
+from animot.data.growing_file import GrowingFile
+from animot.errors import InputError
+from animot.report.overlay import draw
+from animot.tracker import Frame
+from animot.tracks import FrameTracks, stack
+from animot.video.writer import VideoWriter
+
+
+class ResultFiles:
+    """Writes the results of each frame; a context manager. Nothing is held in memory.
+
+    Parameters
+    ----------
+    folder : that exists.
+    fps : of the video.
+    video : whether to write annotated.mp4.
+    live : the files have their names from the start and stay whatever happens, and the video has
+        the times of the frames. Else they appear once complete, and the video has even times.
+
+    Raises
+    ------
+    InputError : where a file cannot be written.
+    """
+
+    def __init__(self, folder: Path, fps: float, *, video: bool, live: bool) -> None:
+        self._live = live
+        with ExitStack() as files:
+            self._text = files.enter_context(GrowingFile(folder / "tracks.txt", visible=live))
+            self._csv = files.enter_context(GrowingFile(folder / "tracks.csv", visible=live))
+            self._video = None
+            if video:
+                path = folder / "annotated.mp4"
+                self._video = files.enter_context(VideoWriter(path, fps, growing=live))
+            self._csv.append(f"{track_csv.HEADER}\n")
+            self._files = files.pop_all()
+
+    def __enter__(self) -> "ResultFiles":
+        return self
+
+    def write(self, frame: Frame, objects: FrameTracks) -> None:
+        """Write what was found in a frame."""
+        rows = stack([objects], first=frame.index)
+        self._text.append(mot.lines_of(rows))
+        self._csv.append(track_csv.lines_of(rows, np.full(len(rows), frame.time)))
+        if self._video is not None:
+            self._video.write(draw(frame.image, objects), frame.time if self._live else None)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._files.__exit__(kind, error, trace)
+
+
+def open_folder(folder: Path, *, overwrite: bool) -> Path:
+    """Make the folder, or make sure that an old one may be written to.
+
+    Raises
+    ------
+    InputError : where it cannot be written, or is not empty and may not be overwritten.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        holds_something = any(folder.iterdir())
+    except OSError as error:
+        raise InputError(
+            f"{folder}: cannot write there ({error.strerror}); give a folder that is yours"
+        ) from error
+    if holds_something and not overwrite:
+        raise InputError(f"{folder}: is not empty; give another folder, or --overwrite")
+    return folder

@@ -1,0 +1,129 @@
+"""Tracking without an end: what is found is given away frame by frame, and nothing is kept."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+
+from animot.device import choose_device
+from animot.errors import InputError
+from animot.feeds import Feed, Say, counted_on, open_feed
+from animot.report.json_lines import STANDARD_OUTPUT, JsonLines
+from animot.report.result_files import ResultFiles, open_folder
+from animot.report.tally import Tally
+from animot.saved import Model, load_model
+from animot.tracker import Frame, follow
+from animot.tracking_state import TrackingState, read_state, write_state
+from animot.tracks import FrameTracks
+from animot.video.live import PATIENCE_SECONDS
+
+OnFrame = Callable[[Frame, FrameTracks], None]
+
+
+def watch(
+    source: str | Path,
+    model: str | Path | Model,
+    out: str | Path | None = None,
+    *,
+    jsonl: str | Path | None = None,
+    video: bool = True,
+    load_state: str | Path | None = None,
+    save_state: str | Path | None = None,
+    patience: float = PATIENCE_SECONDS,
+    device: str | None = None,
+    overwrite: bool = False,
+    on_frame: OnFrame | None = None,
+    say: Say | None = None,
+) -> Tally:
+    """Track the objects in a video, a webcam or a stream in constant memory.
+
+    All arguments are those of `animot.track`, which keeps what it finds.
+
+    Returns
+    -------
+    Numbers of frames, boxes and tracks.
+
+    Raises
+    ------
+    InputError : where the source, the model or a file cannot be used.
+    """
+    say = say or _say_nothing
+    if not isinstance(model, Model):
+        model = load_model(model, choose_device(device))
+    before = None if load_state is None else read_state(Path(load_state), model)
+    with open_feed(source, patience, say) as feed:
+        with ExitStack() as files:
+            sinks = _open_files(files, out, jsonl, feed, video=video, overwrite=overwrite)
+            if save_state is not None:
+                again = load_state is not None and Path(load_state) == Path(save_state)
+                _check_state_file(Path(save_state), overwrite=overwrite or again)
+            if on_frame is not None:
+                sinks.append(on_frame)
+            after, tally = _run(feed, model, before, sinks, say)
+        losses = feed.losses()
+    if save_state is not None:
+        write_state(after, model, Path(save_state))
+    if losses is not None:
+        say(losses)
+    say(str(tally))
+    return tally
+
+
+def _run(
+    feed: Feed, model: Model, before: TrackingState | None, sinks: list[OnFrame], say: Say
+) -> tuple[TrackingState, Tally]:
+    """Track to the end; gives where tracking stands then."""
+    if before is None:
+        camera, frames = feed.view(model, say)
+        start = model.tracker(camera).start()
+        stands = TrackingState(tracker=start, camera=camera, num_frames=0, time=0.0)
+    else:
+        stands, frames = before, feed.frames()
+    tracker = model.tracker(stands.camera)
+    tally = Tally()
+    counted = counted_on(frames, stands.num_frames, stands.time)
+    for state, frame, objects in follow(tracker, counted, stands.tracker):
+        tally.add(objects)
+        for sink in sinks:
+            sink(frame, objects)
+        stands = replace(
+            stands, tracker=state, num_frames=frame.index + 1, time=frame.time + 1 / feed.fps
+        )
+    return stands, tally
+
+
+def _open_files(
+    files: ExitStack,
+    out: str | Path | None,
+    jsonl: str | Path | None,
+    feed: Feed,
+    *,
+    video: bool,
+    overwrite: bool,
+) -> list[OnFrame]:
+    """What is to be called with each frame, so that all that was asked for is written."""
+    sinks: list[OnFrame] = []
+    if out is not None:
+        folder = open_folder(Path(out), overwrite=overwrite)
+        results = ResultFiles(folder, feed.fps, video=video, live=feed.live)
+        sinks.append(files.enter_context(results).write)
+    if jsonl is not None:
+        if str(jsonl) != STANDARD_OUTPUT and Path(jsonl).exists() and not overwrite:
+            raise InputError(f"{jsonl}: is there already; give another file, or --overwrite")
+        sinks.append(files.enter_context(JsonLines(jsonl)).write)
+    return sinks
+
+
+def _check_state_file(path: Path, *, overwrite: bool) -> None:
+    """Refuse before the work what would be refused after it."""
+    if not path.parent.is_dir():
+        raise InputError(f"{path}: there is no folder {path.parent}; make it, or give another")
+    if path.is_dir():
+        raise InputError(f"{path}: is a folder; give a file for the state")
+    if path.exists() and not overwrite:
+        raise InputError(f"{path}: is there already; give another file, or --overwrite")
+
+
+def _say_nothing(text: str) -> None:
+    """For those who do not want to know."""
+    del text
