@@ -31,6 +31,7 @@ $(READY): pyproject.toml constraints.txt
 
 bench: $(READY)
 	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/metrics.py
+	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/association.py
 	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/made_data.py
 	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/renderer.py
 	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/adaptive_computation.py

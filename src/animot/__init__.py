@@ -13,15 +13,19 @@ from typing import Any
 __version__ = version("animot")
 
 _HOMES = {
+    "AssociationConfig": "animot.association.config",
+    "Detections": "animot.detections",
     "InputError": "animot.errors",
     "InputWarning": "animot.errors",
     "Model": "animot.saved",
     "Scores": "animot.metrics",
     "Tracks": "animot.tracks",
+    "associate": "animot.association.associate",
     "evaluate": "animot.metrics",
     "learn": "animot.learning",
     "load_model": "animot.saved",
     "open_sequence": "animot.data.sequence",
+    "read_detections": "animot.data.mot_detections",
     "read_tracks": "animot.data.mot",
     "read_truth": "animot.data.mot",
     "track": "animot.tracking",

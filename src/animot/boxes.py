@@ -3,6 +3,8 @@
 import numpy as np
 from jaxtyping import Float
 
+SMALLEST_AREA = float(np.finfo(np.float64).tiny)  # square pixels; keeps 0 / 0 from being nan
+
 
 def xywh_to_xyxy(boxes: Float[np.ndarray, "N 4"]) -> Float[np.ndarray, "N 4"]:
     """(left, top, width, height) to (left, top, right, bottom)."""
@@ -14,14 +16,30 @@ def xyxy_to_xywh(boxes: Float[np.ndarray, "N 4"]) -> Float[np.ndarray, "N 4"]:
     return np.concatenate([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]], axis=1)
 
 
+def xyxy_to_cxcywh(boxes: Float[np.ndarray, "N 4"]) -> Float[np.ndarray, "N 4"]:
+    """(left, top, right, bottom) to (centre x, centre y, width, height)."""
+    size = boxes[:, 2:] - boxes[:, :2]
+    return np.concatenate([boxes[:, :2] + size / 2, size], axis=1)
+
+
+def cxcywh_to_xyxy(boxes: Float[np.ndarray, "N 4"]) -> Float[np.ndarray, "N 4"]:
+    """(centre x, centre y, width, height) to (left, top, right, bottom)."""
+    half = boxes[:, 2:] / 2
+    return np.concatenate([boxes[:, :2] - half, boxes[:, :2] + half], axis=1)
+
+
 def iou(a: Float[np.ndarray, "N 4"], b: Float[np.ndarray, "M 4"]) -> Float[np.ndarray, "N M"]:
     """Intersection over union of every pair of xyxy boxes, in [0, 1]; 0 where both are empty."""
-    top_left = np.maximum(a[:, None, :2], b[None, :, :2])
-    bottom_right = np.minimum(a[:, None, 2:], b[None, :, 2:])
-    intersection = np.prod(np.maximum(bottom_right - top_left, 0), axis=2)
-    areas = [np.prod(np.maximum(boxes[:, 2:] - boxes[:, :2], 0), axis=1) for boxes in (a, b)]
-    union = areas[0][:, None] + areas[1][None, :] - intersection
-    overlap: np.ndarray = np.divide(
-        intersection, union, out=np.zeros_like(intersection), where=union > 0
-    )
+    left, top, right, bottom = a.T[:, :, None]
+    width = np.minimum(right, b[:, 2]) - np.maximum(left, b[:, 0])
+    height = np.minimum(bottom, b[:, 3]) - np.maximum(top, b[:, 1])
+    intersection = np.maximum(width, 0) * np.maximum(height, 0)
+    union = _area(a)[:, None] + _area(b) - intersection
+    overlap: np.ndarray = intersection / np.maximum(union, SMALLEST_AREA)
     return overlap
+
+
+def _area(boxes: Float[np.ndarray, "N 4"]) -> Float[np.ndarray, " N"]:
+    size = np.maximum(boxes[:, 2:] - boxes[:, :2], 0)
+    area: np.ndarray = size[:, 0] * size[:, 1]
+    return area

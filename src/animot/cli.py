@@ -9,6 +9,7 @@ from typing import Annotated
 from cyclopts import App, CycloptsError, Parameter
 
 from animot.cli_data import Out, data
+from animot.cli_track import track
 from animot.errors import InputError, InputWarning, ProcessLostError
 from animot.share import Share
 
@@ -25,6 +26,7 @@ app = App(
     help_format="plaintext",
 )
 app.command(data)
+app.command(track)
 
 
 def main() -> None:
@@ -149,80 +151,6 @@ def learn(
             threads=threads,
             overwrite=overwrite,
             on_step=progress.learned,
-            say=progress.say,
-        )
-
-
-@app.command
-def track(
-    source: str,
-    *,
-    model: Annotated[str, Parameter(name=["--model", "-m"])],
-    out: Out | None = None,
-    jsonl: Annotated[str | None, Parameter(allow_leading_hyphen=True)] = None,  # a lone -
-    video: bool = True,
-    load_state: Path | None = None,
-    save_state: Path | None = None,
-    patience: float = 60.0,
-    device: str | None = None,
-    threads: int = 1,
-    overwrite: Annotated[bool, Parameter(negative=())] = False,
-) -> None:
-    """Track the objects in a video, a webcam or a stream.
-
-    Ctrl-C ends a webcam or a stream; all that was found is in the files.
-
-    Example: animot track street.mp4 -m street/ -o out/
-
-    Parameters
-    ----------
-    source
-        Video file, folder of images, number of a webcam, or URL.
-    model
-        Run folder, or the name of shipped weights.
-    out
-        Folder for tracks.txt (MOTChallenge), tracks.csv and annotated.mp4.
-    jsonl
-        File, or - for standard output: a line of JSON a frame, at once. The default without --out.
-    video
-        Whether to write annotated.mp4.
-    load_state
-        Go on from this state: frames are counted on, objects keep their identities.
-    save_state
-        File for the state at the end.
-    patience
-        Seconds without a frame after which a webcam or a stream is given up.
-    device
-        cpu, cuda, ...; a GPU where there is one.
-    threads
-        Threads of the processor; more seldom help on single frames.
-    overwrite
-        Replace results that are already there.
-    """
-    import torch
-
-    from animot.numerics import check_threads
-    from animot.report.progress import ProgressLine
-    from animot.watching import watch
-
-    check_threads(threads)
-    torch.set_num_threads(threads)
-    if out is None and jsonl is None:
-        jsonl = "-"
-    with ProgressLine() as progress:
-        watch(
-            source,
-            model,
-            out,
-            jsonl=jsonl,
-            video=video,
-            load_state=load_state,
-            save_state=save_state,
-            patience=patience,
-            device=device,
-            overwrite=overwrite,
-            # A living line would get between the lines of JSON.
-            on_frame=None if jsonl == "-" else progress.tracked,
             say=progress.say,
         )
 

@@ -1,7 +1,7 @@
 import numpy as np
 
 from animot.report.tally import Tally
-from animot.tracks import FrameTracks
+from animot.tracks import FrameTracks, stack
 
 
 def _frame(*identities: int) -> FrameTracks:
@@ -17,6 +17,11 @@ def test_frames_boxes_and_tracks_are_counted() -> None:
         tally.add(_frame(*identities))
     assert (tally.num_frames, tally.num_boxes, tally.num_tracks) == (5, 6, 4)
     assert str(tally) == "4 tracks, 6 boxes in 5 frames"
+
+
+def test_a_whole_video_is_counted_alike() -> None:
+    frames = [_frame(*identities) for identities in [(), (2, 1), (1,), (2, 5, 4), ()]]
+    assert str(Tally.of(stack(frames))) == "4 tracks, 6 boxes in 5 frames"
 
 
 def test_nothing_found_is_said_with_what_to_try() -> None:

@@ -115,7 +115,7 @@ class MotRows:
             track_id=self.values[:, 1].astype(np.int64),
             box=xywh_to_xyxy(self.values[:, 2:6] - np.array([1, 1, 0, 0])),
             confidence=np.where(confidence == -1, 1.0, confidence),
-            num_frames=self._length(num_frames),
+            num_frames=self.length(num_frames),
         )
 
     def truth(self, num_frames: int | None = None) -> Truth:
@@ -126,6 +126,22 @@ class MotRows:
             tracks=self.tracks(num_frames),
             counts=self._flags[order] != 0,
             class_id=None if classes is None else classes[order],
+        )
+
+    def check_frames(self) -> None:
+        """Refuse numbers that are not finite or no places, and frames that are none."""
+        frame = self.values[:, 0]
+        self.refuse(
+            ~np.isfinite(self.values).all(axis=1),
+            "a number is not finite (nan or inf); leave such boxes out",
+        )
+        self.refuse(
+            (np.abs(self.values[:, 2:6]) > LARGEST_PLACE).any(axis=1),
+            f"a box is farther away or larger than {LARGEST_PLACE:g} pixels; correct it",
+        )
+        self.refuse(
+            (frame != np.trunc(frame)) | (frame < 1) | (frame > LARGEST_COUNT),
+            "frame {frame} is no frame number; count frames from 1",
         )
 
     def refuse(self, wrong: Bool[np.ndarray, " N"], message: str) -> None:
@@ -143,7 +159,8 @@ class MotRows:
         missing = self.values.shape[1] <= FLAG
         return np.ones(len(self.values)) if missing else self.values[:, FLAG]
 
-    def _length(self, num_frames: int | None) -> int:
+    def length(self, num_frames: int | None) -> int:
+        """Frames in the sequence: as given, if no row lies beyond, else up to the last row."""
         if num_frames is None:
             return self.last_frame
         self.refuse(
@@ -158,26 +175,15 @@ def read_rows(path: str | Path) -> MotRows:
     """Read a MOTChallenge file and check its rows for what no sequence can hold."""
     path = Path(path)
     rows = MotRows(path=path, values=read_numbers(path, min_columns=6, max_columns=8))
-    _check_numbers(rows)
+    rows.check_frames()
     _check_identities(rows)
+    _check_no_second_boxes(rows)
     _warn_of_negative_sizes(rows)
     return rows
 
 
-def _check_numbers(rows: MotRows) -> None:
-    frame, identity = rows.values[:, 0], rows.values[:, 1]
-    rows.refuse(
-        ~np.isfinite(rows.values).all(axis=1),
-        "a number is not finite (nan or inf); leave such boxes out",
-    )
-    rows.refuse(
-        (np.abs(rows.values[:, 2:6]) > LARGEST_PLACE).any(axis=1),
-        f"a box is farther away or larger than {LARGEST_PLACE:g} pixels; correct it",
-    )
-    rows.refuse(
-        (frame != np.trunc(frame)) | (frame < 1) | (frame > LARGEST_COUNT),
-        "frame {frame} is no frame number; count frames from 1",
-    )
+def _check_identities(rows: MotRows) -> None:
+    identity = rows.values[:, 1]
     rows.refuse(
         (identity != np.trunc(identity)) | (identity < 0) | (identity > LARGEST_COUNT),
         "identity {id} is not a whole number of 0 or more; detections without identities "
@@ -185,7 +191,7 @@ def _check_numbers(rows: MotRows) -> None:
     )
 
 
-def _check_identities(rows: MotRows) -> None:
+def _check_no_second_boxes(rows: MotRows) -> None:
     frame, identity = rows.values[:, 0], rows.values[:, 1]
     order = np.lexsort((identity, frame))  # stable: of two equal rows the later one is wrong
     again = (np.diff(frame[order]) == 0) & (np.diff(identity[order]) == 0)

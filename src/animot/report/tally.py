@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from animot.tracks import FrameTracks
+import numpy as np
+
+from animot.tracks import FrameTracks, Tracks
 
 
 @dataclass
@@ -26,6 +28,15 @@ class Tally:
         self.num_boxes += len(objects)
         self.num_tracks += int((objects.track_id > self._largest_id).sum())
         self._largest_id = int(objects.track_id.max(initial=self._largest_id))
+
+    @classmethod
+    def of(cls, tracks: Tracks) -> "Tally":
+        """Counts of a whole video."""
+        return cls(
+            num_frames=tracks.num_frames,
+            num_boxes=len(tracks),
+            num_tracks=len(np.unique(tracks.track_id)),
+        )
 
     def __str__(self) -> str:
         if self.num_frames == 0:

@@ -1,0 +1,137 @@
+"""From the detections of a frame to its tracks: a state goes in and comes out."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from jaxtyping import Int
+
+from animot.association import kalman
+from animot.association.cascade import cascade
+from animot.association.config import AssociationConfig
+from animot.association.cost import unit
+from animot.association.open_tracks import OpenTracks, join, no_tracks
+from animot.association.sightings import Sightings, sightings
+from animot.association.stages import UNMATCHED, match
+from animot.detections import FrameDetections
+from animot.errors import InputError
+from animot.tracks import FrameTracks
+
+DEFAULT = AssociationConfig()
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class AssociationState:
+    """What association carries from frame to frame.
+
+    Attributes
+    ----------
+    tracks : seen in the last frame or lost, confirmed or not.
+    time : of the last frame, seconds; None before the first.
+    last_id : the largest identity given so far.
+    """
+
+    tracks: OpenTracks
+    time: float | None
+    last_id: int
+
+
+class Associator:
+    """Gives identities to detections, frame by frame.
+
+    Tracks are matched as `animot.association.cascade` says. A detection that no track wants
+    begins one. The track is confirmed, and reported, once it is seen again in the next frame; those
+    of the first frame at once. A track that is not seen is forgotten: at once if it is not
+    confirmed, else after a while.
+
+    Parameters
+    ----------
+    config : thresholds and times.
+    embedding_size : E, length of the detections' embeddings; 0: they have none.
+    """
+
+    def __init__(self, config: AssociationConfig = DEFAULT, *, embedding_size: int = 0) -> None:
+        self.config = config
+        self.embedding_size = embedding_size
+
+    def start(self) -> AssociationState:
+        """State before the first frame."""
+        return AssociationState(tracks=no_tracks(self.embedding_size), time=None, last_id=0)
+
+    def step(
+        self, state: AssociationState, detections: FrameDetections, time: float
+    ) -> tuple[AssociationState, FrameTracks]:
+        """State after a frame, and the confirmed tracks in it.
+
+        Parameters
+        ----------
+        state : after the frame before.
+        detections : of this frame, in any order.
+        time : of this frame, seconds; not before the time of `state`.
+
+        Raises
+        ------
+        InputError : where time runs backwards, or embeddings are of another length.
+        """
+        seen = sightings(detections, self.embedding_size)
+        tracks = self._predict(state, time)
+        seen_before = tracks.last_seen == state.time
+        stages = cascade(tracks, seen_before, seen, self.config)
+        detection_of = match(stages, len(tracks), len(seen))
+        found = detection_of != UNMATCHED
+        matched = detection_of[found]
+        born = self._beginnings(seen, matched)
+        tables = [
+            tracks.where(~found & tracks.confirmed),
+            self._see_again(tracks.where(found), seen.rows(matched), time),
+        ]
+        if len(born):
+            tables.append(self._begin(seen.rows(born), state, time))
+        after = join(tables)
+        last_id = state.last_id + len(born)
+        return AssociationState(tracks=after, time=time, last_id=last_id), self._report(after, time)
+
+    def _predict(self, state: AssociationState, time: float) -> OpenTracks:
+        """Tracks that may be found at this time, with the motion they are expected to have."""
+        seconds = 0.0 if state.time is None else time - state.time
+        if not seconds >= 0:
+            raise InputError(f"time goes from {state.time} to {time} s; give the frames in order")
+        tracks = state.tracks
+        forgotten = time - tracks.last_seen > self.config.lost_seconds
+        if forgotten.any():
+            tracks = tracks.where(~forgotten)
+        return replace(tracks, moments=kalman.predict(tracks.moments, seconds, self.config.noise))
+
+    def _see_again(self, tracks: OpenTracks, seen: Sightings, time: float) -> OpenTracks:
+        """Tracks after each has been seen in its row of the sightings."""
+        kept = self.config.embedding_kept
+        return OpenTracks(
+            track_id=tracks.track_id,
+            moments=kalman.update(tracks.moments, seen.cxcywh, self.config.noise),
+            last_seen=np.full(len(tracks), time),
+            confirmed=np.full(len(tracks), True),
+            confidence=seen.confidence,
+            embedding=unit(kept * tracks.embedding + (1 - kept) * seen.embedding),
+        )
+
+    def _beginnings(self, seen: Sightings, matched: Int[np.ndarray, " M"]) -> Int[np.ndarray, " B"]:
+        """Sightings that no track wanted and that are sure enough to begin one."""
+        begins: np.ndarray = seen.confidence >= self.config.birth_confidence
+        begins[matched] = False
+        return begins.nonzero()[0]
+
+    def _begin(self, seen: Sightings, state: AssociationState, time: float) -> OpenTracks:
+        return OpenTracks(
+            track_id=state.last_id + 1 + np.arange(len(seen)),
+            moments=kalman.start(seen.cxcywh, self.config.noise),
+            last_seen=np.full(len(seen), time),
+            confirmed=np.full(len(seen), state.time is None),
+            confidence=seen.confidence,
+            embedding=seen.embedding,
+        )
+
+    def _report(self, tracks: OpenTracks, time: float) -> FrameTracks:
+        recent = time - tracks.last_seen <= self.config.coast_seconds
+        reported = tracks.where(tracks.confirmed & recent)
+        return FrameTracks(
+            track_id=reported.track_id, box=reported.box, confidence=reported.confidence
+        )

@@ -1,0 +1,155 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from frames import CONFIG, box, frame, run
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from animot.association.associator import Associator
+from animot.association.config import AssociationConfig
+from animot.detections import FrameDetections
+from animot.errors import InputError
+
+NO_COAST = replace(CONFIG, coast_seconds=0.0)
+
+
+@pytest.mark.parametrize(("gap", "identity"), [(2.95, 1), (3.05, 2)])
+@pytest.mark.parametrize("empty_frames", [1, 4, 61])
+def test_a_lost_track_is_kept_for_a_time_whatever_the_frame_rate(gap, identity, empty_frames):
+    """Three seconds, be it one missed frame, four or sixty-one at uneven times."""
+    uneven = np.cumsum(np.random.default_rng(empty_frames).uniform(0.1, 1, empty_frames + 1))
+    missed = (uneven / uneven[-1] * gap)[:-1]
+    times = [0.0, *missed.tolist(), gap, gap + 0.04]
+    frames = [frame(box(100)), *[frame()] * empty_frames, frame(box(100)), frame(box(100))]
+    seen = run(frames, times, NO_COAST)
+    assert list(seen[-1]) == [identity]
+
+
+def test_a_missed_track_is_reported_where_it_should_be_for_a_moment():
+    walk = [frame(box(100 + 10 * t)) for t in range(30)]
+    seen = run([*walk, *[frame()] * 6])  # 25 frames a second: 0.12 s are three frames, 0.16 four
+    assert [list(objects) for objects in seen[29:]] == [[1], [1], [1], [1], [], [], []]
+    assert seen[30][1] == pytest.approx(400, abs=3)
+    assert seen[32][1] == pytest.approx(420, abs=3)
+
+
+def test_a_track_that_comes_back_is_looked_for_where_it_should_be():
+    walk = [frame(box(100 + 10 * t)) for t in range(12)]
+    seen = run([*walk, *[frame()] * 10, frame(box(320))], config=NO_COAST)  # 110 px on
+    assert list(seen[-1]) == [1]
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 10_000), data=st.data())
+def test_the_order_of_detections_does_not_matter(seed, data):
+    rng = np.random.default_rng(seed)
+    straight, shuffled = [], []
+    for _ in range(6):
+        count = int(rng.integers(0, 7))
+        corner = rng.integers(0, 12, (count, 2)) * 10.0  # a grid: ties are many
+        boxes = np.concatenate([corner, corner + np.array([30, 40])], axis=1)
+        confidence = rng.choice([0.2, 0.6, 0.9], count)
+        order = data.draw(st.permutations(range(count)))
+        straight.append(FrameDetections(box=boxes, confidence=confidence))
+        shuffled.append(FrameDetections(box=boxes[order], confidence=confidence[order]))
+    assert run(straight) == run(shuffled)
+
+
+def test_identities_are_neither_shared_nor_used_again():
+    rng = np.random.default_rng(3)
+    associator = Associator()
+    state, last_seen, given = associator.start(), {}, [0, 0]
+    for n in range(200):
+        boxes = [box(*rng.uniform(0, 400, 2)) for _ in range(rng.integers(0, 9))]
+        state, objects = associator.step(state, frame(*boxes), n / 5)
+        identities = objects.track_id.tolist()
+        assert len(set(identities)) == len(identities)
+        assert len(set(state.tracks.track_id.tolist())) == len(state.tracks)
+        for identity in identities:
+            back = identity in last_seen
+            assert back or identity > given[-2]  # given in this frame or the one before
+            if back:  # within the time that lost tracks are kept
+                assert n - last_seen[identity] <= 5 * CONFIG.lost_seconds + 1
+            last_seen[identity] = n
+        given.append(state.last_id)
+    assert given[-1] > 100
+
+
+def test_two_states_do_not_know_of_each_other():
+    associator = Associator()
+    left, right = associator.start(), associator.start()
+    for t in range(5):
+        left, one = associator.step(left, frame(box(100)), t / 25)
+        right, other = associator.step(right, frame(box(600), box(700)), t / 25)
+        assert one.track_id.tolist() == [1]
+        assert sorted(other.track_id.tolist()) == [1, 2]
+
+
+def test_a_state_can_be_used_again():
+    associator = Associator()
+    state, _ = associator.step(associator.start(), frame(box(100)), 0.0)
+    before = {name: value.copy() for name, value in vars(state.tracks).items()}
+    _, one = associator.step(state, frame(box(104), box(300)), 0.04)
+    _, again = associator.step(state, frame(box(104), box(300)), 0.04)
+    np.testing.assert_array_equal(one.box, again.box)
+    for name, value in before.items():
+        np.testing.assert_array_equal(getattr(state.tracks, name), value)
+
+
+def test_velocity_is_in_pixels_a_second():
+    associator = Associator()
+    state = associator.start()
+    for t in range(60):
+        state, _ = associator.step(state, frame(box(100 + 3 * t, 500 - 2 * t)), t / 10)
+    np.testing.assert_allclose(state.tracks.velocity, [[30, -20]], atol=0.5)
+
+
+def test_embeddings_follow_slowly():
+    associator = Associator(embedding_size=2)
+    state, _ = associator.step(associator.start(), frame(box(100), embedding=[[5, 0]]), 0.0)
+    np.testing.assert_allclose(state.tracks.embedding, [[1, 0]])
+    state, _ = associator.step(state, frame(box(100), embedding=[[0, 3]]), 0.1)
+    np.testing.assert_allclose(state.tracks.embedding, [np.array([0.9, 0.1]) / np.hypot(0.9, 0.1)])
+
+
+def test_empty_frames_and_first_frames():
+    associator = Associator()
+    state, objects = associator.step(associator.start(), frame(), 0.0)
+    assert (len(objects), objects.box.shape, state.last_id) == (0, (0, 4), 0)
+    assert run([frame(box(100))]) == [{1: 100}]  # the first frame confirms at once
+    assert run([frame(), frame()]) == [{}, {}]
+
+
+def test_bad_steps_are_refused():
+    associator = Associator(embedding_size=3)
+    with pytest.raises(InputError, match="length 2 where 3 is expected"):
+        associator.step(associator.start(), frame(box(1), embedding=[[1, 0]]), 0.0)
+    with pytest.raises(InputError, match="length 0 where 3 is expected"):
+        associator.step(associator.start(), frame(box(1)), 0.0)
+    state, _ = Associator().step(Associator().start(), frame(box(1)), 1.0)
+    for time in (0.5, float("nan")):
+        with pytest.raises(InputError, match="give the frames in order"):
+            Associator().step(state, frame(box(1)), time)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"low_confidence": 0.6},
+        {"birth_confidence": 0.4},
+        {"birth_confidence": 1.1},
+        {"coast_seconds": 4.0},
+        {"coast_seconds": -0.1},
+        {"min_iou": 0.0},
+        {"min_low_iou": 1.0},
+        {"wide_buffer": -0.1},
+        {"max_appearance_cost": 0.0},
+        {"motion_weight": 1.2},
+        {"embedding_kept": 1.0},
+    ],
+    ids=str,
+)
+def test_settings_that_cannot_work_are_refused(settings):
+    with pytest.raises(InputError, match=";"):
+        AssociationConfig(**settings)
