@@ -8,7 +8,7 @@ from paper_sources import PROJECT, all_tests, code, table_rows
 
 from animot.tba import presets
 from animot.tba.config import TBAConfig
-from animot.tba.departures import AttentionPriors, GradientLimits
+from animot.tba.departures import AttentionPriors, GradientLimits, Persistence
 from animot.training import schedule
 from animot.training.schedule import TrainingConfig
 
@@ -63,7 +63,8 @@ def families(option, presets):
 
 def test_every_departure_has_a_row():
     ours, program = documented_departures()
-    assert listed(OURS) == sorted([*ours, *part_names("priors", AttentionPriors)])
+    parts = part_names("priors", AttentionPriors) + part_names("persistence", Persistence)
+    assert listed(OURS) == sorted([*ours, *parts])
     limits = part_names("gradient_limits", GradientLimits)
     assert listed(PROGRAM) == sorted([*program, *limits])
     options = [field.name for field in fields(TBAConfig)]

@@ -48,7 +48,7 @@ def test_an_ablation_changes_what_it_is_named_after_and_no_more(preset, name):
         return
     expected = {k: v for k, v in CHANGES[name].items() if v != asdict(config)[k]}
     if name == "TBAc-noAtt" and config.priors is not None:
-        expected |= {"priors": None, "anchor_reach": None}
+        expected |= {"priors": None, "persistence": None, "anchor_reach": None}
     assert changed(config, name) == expected
 
 

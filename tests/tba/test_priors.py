@@ -10,7 +10,6 @@ from tiny_tba import TINY, TINY_FAST, make_frames, make_memory, make_model, make
 from animot.errors import InputError
 from animot.tba import priors
 from animot.tba.departures import AttentionPriors
-from animot.tba.priors import Motion
 
 M, N = 7, 6
 OFF = AttentionPriors(saliency=0.0, saliency_kept=1.0, motion=inf, velocity_kept=0.6, window=13)
@@ -153,8 +152,10 @@ def test_motion_keeps_held_trackers_near_the_expected_place():
     before, memory, saliency = setting()
     place = middle_of(5, 1)
     velocity = double([0.2, -0.1])
-    motion = Motion(
-        centre=(place - velocity).expand(2, 5, 2), velocity=velocity.expand(2, 5, 2).clone()
+    motion = replace(
+        before.motion,
+        centre=(place - velocity).expand(2, 5, 2),
+        velocity=velocity.expand(2, 5, 2).clone(),
     )
     before = replace(before, motion=motion)
     config = replace(TINY, priors=replace(OFF, motion=0.3))
@@ -176,35 +177,6 @@ def test_motion_logits_are_a_gaussian_in_cells():
             logit = -(across**2 + down**2) / (2 * 0.8**2)
             assert found[0, m, n].item() == pytest.approx(logit)
     assert (found[1] == 0).all()
-
-
-def test_motion_after_a_frame():
-    """The centre is where the box is; only what was held before has a velocity."""
-    model, memory = make_model(replace(TINY, priors=OFF)), make_memory()
-    before = make_state(model)
-    with torch.no_grad():
-        after, emitted = model.rat(before, memory, bump(2, 4), end_early=False)
-    assert torch.equal(after.motion.centre, emitted.pose[..., 2:])
-    moving = (after.motion.velocity != 0).all(dim=-1)
-    assert torch.equal(moving, before.confidence >= 0.5)
-    assert 0 < moving.sum() < moving.numel()
-    step = after.motion.centre - before.motion.centre
-    expected = 0.6 * before.motion.velocity + 0.4 * step
-    torch.testing.assert_close(after.motion.velocity[moving], expected[moving])
-
-
-def test_velocity_is_smoothed_and_starts_at_zero():
-    old = Motion(centre=double([[[0.1, 0.2]] * 2]), velocity=double([[[0.3, -0.1]] * 2]))
-    centre = double([[[0.2, 0.5]] * 2])
-    terms = AttentionPriors(velocity_kept=0.75)
-    new = priors.update_motion(old, centre, torch.tensor([[True, False]]), terms)
-    assert torch.equal(new.centre, centre)
-    torch.testing.assert_close(new.velocity[0, 0], double([0.75 * 0.3 + 0.025, 0.0]))
-    assert (new.velocity[0, 1] == 0).all()
-    last = priors.update_motion(
-        old, centre, torch.tensor([[True, True]]), AttentionPriors(velocity_kept=0.0)
-    )
-    torch.testing.assert_close(last.velocity, centre - old.centre)  # off: the last displacement
 
 
 def test_window_keeps_the_cells_around_the_maximum():

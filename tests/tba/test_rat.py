@@ -257,6 +257,9 @@ def test_start_is_all_zeros():
         "confidence": (7, I),
         "centre": (7, I, 2),
         "velocity": (7, I, 2),
+        "size": (7, I, 2),
+        "patience": (7, I),
+        "hidden": (7, I),
     }
     assert all((t == 0).all() and t.dtype == torch.float64 for t in state.as_tensors().values())
 

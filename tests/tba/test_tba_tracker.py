@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tiny_tba import TINY, TINY_FAST, make_model, make_state
 
+from animot.tba.departures import Persistence
 from animot.tba.model import Precision
 from animot.tba.renderer import place
 from animot.tba.tracker import TBATracker, boxes_of
@@ -81,6 +82,35 @@ def test_report_at_half():
         config = replace(TINY, report_at_half=report_at_half)
         tracker = scripted_tracker([[0.5, 0.49, 0.51, 0.0, 0.0]], config=config)
         assert len(track(tracker, frames(1))) == count
+
+
+def test_persistence_keeps_identities_and_reports_what_is_hidden():
+    """Tracker 0 loses its object: in sight of none, hidden, and for longer than it waits."""
+    config = replace(TINY_FAST, persistence=Persistence())
+    patience = [[3, 3], [2, 3], [3, 3], [2.5, 3], [0, 3], [3, 3]]
+    hidden = [False, False, False, True, False, False]
+    confidences = [0.9, 0.2, 0.9, 0.2, 0.2, 0.9]
+    model = make_model(config, dtype=torch.float32)
+    states = []
+    for left, covered in zip(patience, hidden, strict=True):
+        start = model.start(1)
+        motion = replace(
+            start.motion,
+            patience=torch.tensor([[*left, 0.0, 0.0, 0.0]]).float(),
+            hidden=torch.tensor([[float(covered)] + [0.0] * 4]),
+            centre=torch.full_like(start.motion.centre, 0.5),
+            size=torch.full_like(start.motion.size, 0.2),
+        )
+        states.append(replace(start, motion=motion))
+    tracker = scripted_tracker([[c, 0.8, 0.0, 0.0, 0.0] for c in confidences], config=config)
+    said, after = tracker.model.step, iter(states)
+    tracker.model.step = lambda *given: (next(after), said(*given)[1])
+    tracks = track(tracker, frames(6))
+    found = [tracks.track_id[tracks.frame == n].tolist() for n in range(6)]
+    assert found == [[1, 2], [2], [1, 2], [1, 2], [2], [2, 3]]
+    there = tracks.box[(tracks.frame == 3) & (tracks.track_id == 1)]
+    np.testing.assert_allclose(there, [[0.7 * W, 0.7 * H, 0.8 * W, 0.8 * H]], rtol=1e-5)
+    assert tracks.confidence[(tracks.frame == 3) & (tracks.track_id == 1)] == pytest.approx(0.2)
 
 
 def expected_identities(confidences):

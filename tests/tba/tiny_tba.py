@@ -99,7 +99,10 @@ def make_memory(B=2, config=TINY, seed=2, dtype=torch.float64):
 
 
 def make_state(model, B=2, seed=3):
-    """States and confidences in the middle of a video; no two confidences are alike."""
+    """States and confidences in the middle of a video; no two confidences are alike.
+
+    No tracker waits for an object out of sight.
+    """
     generator = torch.Generator().manual_seed(seed)
     start = model.start(B)
     drawn = {
@@ -108,7 +111,8 @@ def make_state(model, B=2, seed=3):
     }
     drawn["confidence"] = drawn["confidence"].abs()
     drawn["velocity"] = drawn["velocity"] / 10
-    return RATState.from_tensors(drawn)
+    nothing_waits = {name: start.as_tensors()[name] for name in ("size", "patience", "hidden")}
+    return RATState.from_tensors(drawn | nothing_waits)
 
 
 def make_output(B=2, config=TINY, seed=4, dtype=torch.float64):

@@ -13,7 +13,7 @@ from animot.tba.config import TBAConfig
 
 _WITHOUT: dict[str, dict[str, Any]] = {
     "noOcc": {"num_layers": 1},
-    "noAtt": {"attention": False, "priors": None, "anchor_reach": None},
+    "noAtt": {"attention": False, "priors": None, "persistence": None, "anchor_reach": None},
     "noMem": {"memory_write": False},
     "noRep": {"reprioritize": False},
 }

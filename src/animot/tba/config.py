@@ -3,7 +3,13 @@
 from dataclasses import dataclass
 
 from animot.errors import InputError
-from animot.tba.departures import NO_LIMITS, AspectRange, AttentionPriors, GradientLimits
+from animot.tba.departures import (
+    NO_LIMITS,
+    AspectRange,
+    AttentionPriors,
+    GradientLimits,
+    Persistence,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +73,7 @@ class TBAConfig:
     Departures of ours, each listed in docs/departures.md:
 
     priors : terms on the attention logits, or None.
+    persistence : objects out of sight are waited for, or None: they are given up at once.
     anchor_reach : None: the shift is free, as published. A number: the shift is where the
         attention lies, plus at most this many cells.
     background_difference : the extractor also sees the frame minus its background.
@@ -112,6 +119,7 @@ class TBAConfig:
     tightness_weight: float = 1.0
 
     priors: AttentionPriors | None = None
+    persistence: Persistence | None = None
     anchor_reach: float | None = None
     background_difference: bool = False
     normalize_features: bool = False
@@ -139,6 +147,8 @@ class TBAConfig:
             raise InputError("a model needs at least one tracker and one layer")
         if self.priors is not None and not self.attention:
             raise InputError("priors act on the attention; use attention=True or priors=None")
+        if self.persistence is not None and self.priors is None:
+            raise InputError("persistence needs the priors' motion; use priors or persistence=None")
         if self.anchor_reach is not None and not self.attention:
             raise InputError("an anchored pose needs attention=True, or use anchor_reach=None")
 

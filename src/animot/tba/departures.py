@@ -20,7 +20,7 @@ class AttentionPriors:
 
     saliency: float = 1.5
     saliency_kept: float = 0.03
-    motion: float = 0.8
+    motion: float = 0.6
     velocity_kept: float = 0.6
     window: int = 3
 
@@ -28,6 +28,28 @@ class AttentionPriors:
         """Refuse a window without a middle."""
         if self.window % 2 == 0:
             raise InputError(f"an attention window of {self.window} cells has no middle; use 3")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Persistence:
+    """How long trackers wait for objects that they have lost from sight. Ours.
+
+    Attributes
+    ----------
+    patience : frames after which an object that is out of sight is given up, above 0.
+    hidden_overlap : an object is hidden where the box of a held object covers more than this part
+        of the box where it should be.
+    hidden_cost : frames of patience that a frame out of sight takes of a hidden object.
+    """
+
+    patience: float = 3.0
+    hidden_overlap: float = 0.4
+    hidden_cost: float = 0.5
+
+    def __post_init__(self) -> None:
+        """Refuse what never ends."""
+        if self.patience <= 0 or self.hidden_cost <= 0:
+            raise InputError("patience and its cost must be above 0; use persistence=None for none")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -44,6 +44,12 @@ def object_scale(pose: Float[Tensor, "*shape 4"], config: TBAConfig) -> Float[Te
     return torch.stack([scale / root, scale * root], dim=-1)
 
 
+def box_size(pose: Float[Tensor, "*shape 4"], config: TBAConfig) -> Float[Tensor, "*shape 2"]:
+    """Width and height of the box in half frames."""
+    (H, W), (U, V) = config.frame_size, config.patch_size
+    return object_scale(pose, config) * constant((2 * V / W, 2 * U / H), pose)
+
+
 def largest_scale(config: TBAConfig) -> tuple[float, float]:
     """The largest (s_x, s_y) that any pose gives."""
     aspect = config.aspect

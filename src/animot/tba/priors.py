@@ -5,35 +5,18 @@ that differ from the background; motion keeps a tracker that holds an object nea
 where that object should be now.
 """
 
-from dataclasses import dataclass
-
 import torch
 import torch.nn.functional as F
 from jaxtyping import Bool, Float
 from torch import Tensor
 
 from animot.tba.constants import cell_grid, cell_places, constant, far_cells
-from animot.tba.departures import AttentionPriors
 
 # The saliency of a cell that shows nothing.
 FLOOR = 1e-3
 # The strongest cell of a frame has saliency 1, unless its mean squared difference to the
 # background is below this: then the frame shows nothing but noise.
 LEAST_ENERGY = 2e-3
-
-
-@dataclass(frozen=True, kw_only=True)
-class Motion:
-    """Where each tracker's box was, and how it moves, in units of half a frame.
-
-    Attributes
-    ----------
-    centre : x and y of the middle of the box from the middle of the frame.
-    velocity : smoothed displacement of the centre per frame.
-    """
-
-    centre: Float[Tensor, "B I 2"]
-    velocity: Float[Tensor, "B I 2"]
 
 
 def saliency_map(
@@ -72,15 +55,19 @@ def erase_saliency(
     centre: Float[Tensor, "B 2"],
     size: Float[Tensor, "B 2"],
     kept: float,
+    strength: Float[Tensor, " B"] | None = None,
 ) -> Float[Tensor, "B M N"]:
     """Weaken the saliency that a box explains, so that the next tracker looks elsewhere.
 
     Centre and size (width, height) of the box in half frames; a cell is covered by the part
-    of it that lies in the box widened by half a cell on each side.
+    of it that lies in the box widened by half a cell on each side. A strength from 0 to 1 says
+    how far each box is believed; None: fully.
     """
     _, M, N = saliency.shape
     across = _covered(centre[:, :1], size[:, :1], N)
     down = _covered(centre[:, 1:], size[:, 1:], M)
+    if strength is not None:
+        down = strength[:, None] * down
     covered = saliency * down[:, :, None]
     return torch.addcmul(saliency, covered, across[:, None], value=kept - 1)
 
@@ -133,16 +120,3 @@ def anchor_shift(
     step = constant((2 * reach / N, 2 * reach / M), pose)
     shift = torch.addcmul(attended_place(attention), step, pose[:, 2:])
     return torch.cat([pose[:, :2], shift], dim=1)
-
-
-def update_motion(
-    motion: Motion,
-    centre: Float[Tensor, "B I 2"],
-    was_held: Bool[Tensor, "B I"],
-    priors: AttentionPriors,
-) -> Motion:
-    """Motion after a frame; the velocity of an object seen for the first time is zero."""
-    step = centre - motion.centre
-    kept = priors.velocity_kept
-    velocity = (kept * motion.velocity + (1 - kept) * step) * was_held[..., None]
-    return Motion(centre=centre, velocity=velocity)

@@ -11,15 +11,17 @@ from torch import Tensor, nn
 
 from animot.tba import priors
 from animot.tba.config import TBAConfig
-from animot.tba.constants import constant
-from animot.tba.geometry import object_scale
+from animot.tba.geometry import box_size
 from animot.tba.gradient_limits import limit_gradient
 from animot.tba.memory import address, erase_gate, key_strength, read, strong_key, write
+from animot.tba.motion import Motion, update_motion, wait
 from animot.tba.output import OutputNetwork
-from animot.tba.priors import Motion
 from animot.tba.rat_state import RATState
 from animot.tba.start_weights import start_gru
 from animot.tba.turns import Ready, Turn, Turns
+
+# Trackers that wait take their turn after those that hold something, before those that are free.
+NEXT_AFTER_HELD = 0.4999
 
 
 class RAT(nn.Module):
@@ -44,7 +46,7 @@ class RAT(nn.Module):
         return RATState(
             state=like.new_zeros(B, I, self.config.state_size),
             confidence=like.new_zeros(B, I),
-            motion=Motion(centre=like.new_zeros(B, I, 2), velocity=like.new_zeros(B, I, 2)),
+            motion=Motion.start(B, I, like),
         )
 
     def forward(
@@ -58,9 +60,10 @@ class RAT(nn.Module):
         """One frame (Fig. 4, lines 8-18).
 
         With `end_early` the loop of a row ends at the first tracker whose confidences before and
-        now are both below 0.5: that tracker has updated its state and emitted, but does not
-        write; the trackers after it keep their state and emit nothing (Sec. 3.4). With
-        `mask_afterwards` they run all the same, and what they did is dropped in the end.
+        now are both below 0.5 (and that waits for nothing): that tracker has updated its state and
+        emitted, but does not write; the trackers after it keep their state and emit nothing
+        (Sec. 3.4). With `mask_afterwards` they run all the same, and what they did is dropped in
+        the end.
         """
         rows = torch.arange(len(memory), device=memory.device)
         drop_rows = end_early and not self.config.mask_afterwards
@@ -70,9 +73,9 @@ class RAT(nn.Module):
             mine = ready.of(rows)
             turn, attention = self._turn(mine, memory, saliency)
             turns.append(turn)
-            state, pose = turn.state, turn.pose
+            state, pose, strength = turn.state, turn.pose, self._strength(mine, turn)
             if drop_rows:
-                going = mine.held | (turn.confidence >= 0.5)
+                going = mine.held | mine.waiting | (turn.confidence >= 0.5)
                 left = int(going.sum())
                 if left == 0:
                     break
@@ -80,33 +83,37 @@ class RAT(nn.Module):
                     rows, memory, attention = rows[going], memory[going], attention[going]
                     saliency = None if saliency is None else saliency[going]
                     state, pose = state[going], pose[going]
+                    strength = None if strength is None else strength[going]
             if j + 1 < self.config.num_trackers:  # somebody is left to read it
                 memory = self._write(memory, attention, state)
-                saliency = self._erase_saliency(saliency, pose)
+                saliency = self._erase_saliency(saliency, pose, strength)
         if end_early and not drop_rows:
-            turns = _until_the_end(turns, all_ready.held)
+            turns = _until_the_end(turns, all_ready.held | all_ready.waiting)
         return self._collect(before, turns)
 
     def _prepare(self, before: RATState, memory: Float[Tensor, "B M N S"]) -> Ready:
         """Everything that does not depend on other trackers' turns, in the order of turns."""
-        order = self.order(before.confidence)
+        waits = (before.confidence < 0.5) & (before.motion.patience > 0)
+        order = self.order(before.confidence.masked_fill(waits, NEXT_AFTER_HELD))
         B, I = order.shape
         slot = (order + I * torch.arange(B, device=order.device)[:, None]).flatten()
         state = before.state.flatten(0, 1).index_select(0, slot)
         held = before.confidence.flatten().index_select(0, slot) >= 0.5
+        waiting = waits.flatten().index_select(0, slot)
         motion_logits = state.new_zeros(B * I, 1, 1)
         saliency_weight = state.new_zeros(B * I)
         terms = self.config.priors
         if terms is not None:
-            expected = (before.motion.centre + before.motion.velocity).flatten(0, 1)
-            expected, cells = expected.index_select(0, slot), (memory.shape[1], memory.shape[2])
-            motion_logits = priors.motion_logits(expected, held, cells, terms.motion)
+            expected = before.motion.expected.flatten(0, 1).index_select(0, slot)
+            cells = (memory.shape[1], memory.shape[2])
+            motion_logits = priors.motion_logits(expected, held | waiting, cells, terms.motion)
             saliency_weight = saliency_weight.masked_fill(~held, terms.saliency)
         ready = {
             "slot": slot,
             "state": state,
             "key": strong_key(*self.make_key(state)),
             "held": held,
+            "waiting": waiting,
             "motion_logits": motion_logits,
             "saliency_weight": saliency_weight,
         }
@@ -195,16 +202,27 @@ class RAT(nn.Module):
             return memory
         return write(memory, attention, *self.make_message(state))
 
+    def _strength(self, mine: Ready, turn: Turn) -> Float[Tensor, " n"] | None:
+        """How much each tracker weakens the saliency under its box; None: all to the full.
+
+        What waits may look at an object that is not its own: it weakens it as far as it takes it.
+        """
+        if self.config.persistence is None:
+            return None
+        return torch.where(mine.waiting, turn.confidence.detach(), 1.0)
+
     def _erase_saliency(
-        self, saliency: Float[Tensor, "n M N"] | None, pose: Float[Tensor, "n 4"]
+        self,
+        saliency: Float[Tensor, "n M N"] | None,
+        pose: Float[Tensor, "n 4"],
+        strength: Float[Tensor, " n"] | None,
     ) -> Float[Tensor, "n M N"] | None:
         terms = self.config.priors
         if saliency is None or terms is None or not self.config.memory_write:
             return saliency
-        (H, W), (U, V) = self.config.frame_size, self.config.patch_size
         pose = pose.detach()
-        size = object_scale(pose, self.config) * constant((2 * V / W, 2 * U / H), pose)
-        return priors.erase_saliency(saliency, pose[:, 2:], size, terms.saliency_kept)
+        size = box_size(pose, self.config)
+        return priors.erase_saliency(saliency, pose[:, 2:], size, terms.saliency_kept, strength)
 
     def _collect(self, before: RATState, turns: list[Turn]) -> tuple[RATState, Turns]:
         """Put the turns back in the order of trackers."""
@@ -219,21 +237,29 @@ class RAT(nn.Module):
         emitted = Turns(**{name: spread(name) for name in Turns.__dataclass_fields__})
         new = torch.cat([turn.state for turn in turns])
         state = before.state.flatten(0, 1).index_copy(0, slot, new).view_as(before.state)
-        motion = before.motion
-        if self.config.priors is not None:
-            motion = priors.update_motion(
-                motion, emitted.pose[..., 2:].detach(), before.confidence >= 0.5, self.config.priors
-            )
+        motion = self._move(before, emitted)
         return RATState(state=state, confidence=emitted.confidence, motion=motion), emitted
 
+    def _move(self, before: RATState, emitted: Turns) -> Motion:
+        config, motion = self.config, before.motion
+        if config.priors is None:
+            return motion
+        known = (before.confidence >= 0.5) | (motion.patience > 0)
+        pose = emitted.pose.detach()
+        moved = update_motion(motion, pose[..., 2:], known, config.priors)
+        if config.persistence is None:
+            return moved
+        held = emitted.confidence >= 0.5
+        return wait(moved, motion, box_size(pose, config), held, config.persistence)
 
-def _until_the_end(turns: list[Turn], was_held: Bool[Tensor, "B I"]) -> list[Turn]:
-    """Only the turns up to the first tracker of a row that held nothing and holds nothing."""
-    going = torch.ones_like(was_held[:, 0])
+
+def _until_the_end(turns: list[Turn], was_known: Bool[Tensor, "B I"]) -> list[Turn]:
+    """Only the turns up to the first tracker of a row that has nothing, before and now."""
+    going = torch.ones_like(was_known[:, 0])
     kept = []
-    for turn, held in zip(turns, was_held.unbind(1), strict=True):
+    for turn, known in zip(turns, was_known.unbind(1), strict=True):
         kept.append(turn.keep(going))
-        going = going & (held | (turn.confidence >= 0.5))
+        going = going & (known | (turn.confidence >= 0.5))
     return kept
 
 

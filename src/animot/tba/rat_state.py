@@ -1,11 +1,11 @@
 """What the trackers carry from frame to frame."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from animot.tba.priors import Motion
+from animot.tba.motion import Motion
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,7 +16,7 @@ class RATState:
     ----------
     state : h.
     confidence : y^c of the last frame, 0 for a tracker that did not run.
-    motion : of the boxes; used by the motion prior only.
+    motion : of the boxes; used by priors and persistence only.
     """
 
     state: Float[Tensor, "B I R"]
@@ -43,10 +43,15 @@ class RATState:
             "confidence": self.confidence,
             "centre": self.motion.centre,
             "velocity": self.motion.velocity,
+            "size": self.motion.size,
+            "patience": self.motion.patience,
+            "hidden": self.motion.hidden,
         }
 
     @classmethod
     def from_tensors(cls, tensors: dict[str, Tensor]) -> "RATState":
         """Back from `as_tensors`."""
-        motion = Motion(centre=tensors["centre"], velocity=tensors["velocity"])
+        motion = Motion(
+            **{field.name: tensors[field.name] for field in fields(Motion)},
+        )
         return cls(state=tensors["state"], confidence=tensors["confidence"], motion=motion)

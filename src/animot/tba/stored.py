@@ -36,6 +36,8 @@ def config_from_json(values: Any) -> TBAConfig:
     _check_numbers(config)
     if config.priors is not None:
         _check_priors(config.priors)
+    if config.persistence is not None and not math.isfinite(config.persistence.patience):
+        raise ValueError("patience has no end")
     return config
 
 

@@ -7,8 +7,7 @@ import torch
 from jaxtyping import Bool, Float, Int, UInt8
 from torch import Tensor
 
-from animot.tba.constants import constant
-from animot.tba.geometry import object_scale
+from animot.tba.geometry import box_size
 from animot.tba.model import TBA
 from animot.tba.pixels import to_tensor, to_working_size
 from animot.tba.rat_state import RATState
@@ -23,7 +22,7 @@ class TBAState:
     Attributes
     ----------
     trackers : states of the tracker array, batch of 1.
-    track_id : identity that each tracker reports, 0 where it reports nothing.
+    track_id : identity of what each tracker holds or waits for, 0 where there is nothing.
     last_id : the largest identity given so far.
     """
 
@@ -66,7 +65,8 @@ class TBATracker:
     def step(self, state: TBAState, frame: Frame) -> tuple[TBAState, FrameTracks]:
         """Objects are the trackers with a confidence above 0.5.
 
-        One unbroken run above 0.5 of one tracker is one identity.
+        One unbroken run above 0.5 of one tracker is one identity. With `persistence`, frames in
+        which a tracker waits do not break it, and what others hide is reported where it should be.
         """
         config = self.model.config
         image = to_working_size(frame.image, config.frame_size, config.frame_channels)
@@ -77,27 +77,39 @@ class TBATracker:
         )
         confidence = turns.confidence[0].double().cpu().numpy()
         on = confidence >= 0.5 if config.report_at_half else confidence > 0.5
-        track_id, last_id = _identities(state, on)
+        boxes, shown, kept = boxes_of(turns.pose[0], self.model), on, on
+        if config.persistence is not None:
+            motion = trackers.motion
+            hidden = (motion.hidden[0] > 0).cpu().numpy()
+            kept = on | (motion.patience[0] > 0).cpu().numpy()
+            shown = on | hidden
+            boxes = np.where(hidden[:, None], _in_frame(motion.centre[0], motion.size[0]), boxes)
+        track_id, last_id = _identities(state, on, kept)
         height, width = frame.image.shape[:2]
         objects = FrameTracks(
-            track_id=track_id[on],
-            box=boxes_of(turns.pose[0], self.model)[on] * np.array([width, height] * 2),
-            confidence=confidence[on],
-            layer=self.model.rat.output.likeliest_layer(turns.hidden[0]).cpu().numpy()[on],
+            track_id=track_id[shown],
+            box=boxes[shown] * np.array([width, height] * 2),
+            confidence=confidence[shown],
+            layer=self.model.rat.output.likeliest_layer(turns.hidden[0]).cpu().numpy()[shown],
         )
         return TBAState(trackers=trackers, track_id=track_id, last_id=last_id), objects
 
 
-def _identities(state: TBAState, on: np.ndarray) -> tuple[Int[np.ndarray, " I"], int]:
+def _identities(
+    state: TBAState, on: Bool[np.ndarray, " I"], kept: Bool[np.ndarray, " I"]
+) -> tuple[Int[np.ndarray, " I"], int]:
     new = on & (state.track_id == 0)
-    track_id = np.where(on, state.track_id, 0)
+    track_id = np.where(kept, state.track_id, 0)
     track_id[new] = state.last_id + 1 + np.arange(new.sum())
     return track_id, state.last_id + int(new.sum())
 
 
 def boxes_of(pose: Float[Tensor, "I 4"], model: TBA) -> Float[np.ndarray, "I 4"]:
     """xyxy boxes of poses, in whole frames (0 to 1 is inside)."""
-    (H, W), (U, V) = model.config.frame_size, model.config.patch_size
-    size = object_scale(pose, model.config) * constant((V / W, U / H), pose)
-    centre = (pose[:, 2:] + 1) / 2
-    return torch.cat([centre - size / 2, centre + size / 2], dim=1).double().cpu().numpy()
+    return _in_frame(pose[:, 2:], box_size(pose, model.config))
+
+
+def _in_frame(centre: Float[Tensor, "I 2"], size: Float[Tensor, "I 2"]) -> Float[np.ndarray, "I 4"]:
+    """xyxy boxes in whole frames, from centre and size in half frames."""
+    corners = torch.cat([centre - size / 2, centre + size / 2], dim=1)
+    return ((corners + 1) / 2).double().cpu().numpy()

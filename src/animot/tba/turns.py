@@ -26,6 +26,7 @@ class Ready:
     state : of the last frame.
     key : made from it, as long as it is strong.
     held : whether it was confident.
+    waiting : whether it waits for an object that it has lost from sight.
     motion_logits : where its object should be now; 0 where no prior says.
     saliency_weight : how much saliency draws it; 0 where no prior says.
     """
@@ -34,6 +35,7 @@ class Ready:
     state: Float[Tensor, "*turns R"]
     key: Float[Tensor, "*turns S"]
     held: Bool[Tensor, "*turns"]
+    waiting: Bool[Tensor, "*turns"]
     motion_logits: Float[Tensor, "*turns M N"]
     saliency_weight: Float[Tensor, "*turns"]
 

@@ -196,7 +196,9 @@ class _Run:
         writes = self.team.share.first
         self.log = Log(self.folder / LOG, self.done, writes=writes)
         self.speed = Log(self.folder / SPEED, self.done, writes=writes)
-        self.validation = Validation(self.config, self.folder, self.done, facts, writes=writes)
+        self.validation = Validation(
+            self.config, self.folder, self.done, facts, steps=self.budget.steps, writes=writes
+        )
 
     def step(self) -> Report:
         begin = time.monotonic()

@@ -43,19 +43,8 @@ class Standing:
 
     @classmethod
     def of(cls, facts: dict[str, Any]) -> "Standing":
-        """Back from the facts of a checkpoint.
-
-        Raises
-        ------
-        InputError : where they are foreign.
-        """
-        try:
-            return from_json(cls, facts.get("validation", {}))
-        except ValueError as error:
-            raise InputError(
-                f"how validation stood cannot be read from the checkpoint ({error}); "
-                "learn again with --overwrite"
-            ) from error
+        """Back from the facts of a checkpoint; ValueError where they are foreign."""
+        return from_json(cls, facts.get("validation", {}))
 
 
 class Validation:
@@ -67,7 +56,12 @@ class Validation:
     folder : of the run; results of all validations go to a log there.
     step : steps done so far.
     facts : of the checkpoint to go on from; empty at the start.
+    steps : of the whole run, or None where it is counted in minutes.
     writes : whether this process keeps the log; one of several does.
+
+    Raises
+    ------
+    InputError : where the facts are foreign.
     """
 
     def __init__(
@@ -77,11 +71,19 @@ class Validation:
         step: int,
         facts: dict[str, Any],
         *,
+        steps: int | None = None,
         writes: bool = True,
     ) -> None:
         self.every, self.patience = config.validate_every, config.patience
-        self.batches = max(1, self.every // LEARNED_PER_VALIDATED)
-        self.standing = Standing.of(facts)
+        learned = self.every if steps is None else min(self.every, steps)
+        self.batches = max(1, learned // LEARNED_PER_VALIDATED)
+        try:
+            self.standing = Standing.of(facts)
+        except ValueError as error:
+            raise InputError(
+                f"{folder}: the checkpoint does not say how validation stood ({error}); "
+                "learn again with --overwrite"
+            ) from error
         self.log = Log(folder / VALIDATION, step, writes=writes)
 
     @property

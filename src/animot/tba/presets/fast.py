@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from animot.tba.config import ConvLayer, TBAConfig
-from animot.tba.departures import AttentionPriors
+from animot.tba.departures import AttentionPriors, Persistence
 
 
 def fast(
@@ -35,6 +35,7 @@ def fast(
         adaptive_computation=False,
         tightness_weight=0.0,
         priors=AttentionPriors(),
+        persistence=Persistence(),
         anchor_reach=1.0,
         background_difference=True,
         normalize_features=True,
@@ -65,4 +66,5 @@ FAST_MNIST = replace(
     fixed_scale=True,
     fixed_mask=True,
     clamp_reconstruction=True,
+    entropy_weight=3.0,  # with mask 1, confidence is brightness too: it shall say yes or no
 )

@@ -1,0 +1,192 @@
+"""Motion of boxes, and trackers that wait for what is out of sight."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+from tiny_tba import TINY, TINY_FAST, make_memory, make_model, make_state
+
+from animot.errors import InputError
+from animot.tba.departures import AttentionPriors, Persistence
+from animot.tba.motion import Motion, covered_share, update_motion, wait
+
+WAITS = Persistence(patience=3.0, hidden_overlap=0.4, hidden_cost=0.5)
+
+
+def double(values):
+    return torch.tensor(values, dtype=torch.float64)
+
+
+def test_motion_after_a_frame():
+    """The centre is where the box is; only what was held before has a velocity."""
+    model, memory = make_model(replace(TINY, priors=AttentionPriors())), make_memory()
+    before = make_state(model)
+    with torch.no_grad():
+        after, emitted = model.rat(before, memory, make_memory()[..., 0].abs(), end_early=False)
+    assert torch.equal(after.motion.centre, emitted.pose[..., 2:])
+    moving = (after.motion.velocity != 0).all(dim=-1)
+    assert torch.equal(moving, before.confidence >= 0.5)
+    assert 0 < moving.sum() < moving.numel()
+    step = after.motion.centre - before.motion.centre
+    expected = 0.6 * before.motion.velocity + 0.4 * step
+    torch.testing.assert_close(after.motion.velocity[moving], expected[moving])
+
+
+def test_velocity_is_smoothed_and_starts_at_zero():
+    old = replace(
+        Motion.start(1, 2, double([])),
+        centre=double([[[0.1, 0.2]] * 2]),
+        velocity=double([[[0.3, -0.1]] * 2]),
+    )
+    centre = double([[[0.2, 0.5]] * 2])
+    terms = AttentionPriors(velocity_kept=0.75)
+    new = update_motion(old, centre, torch.tensor([[True, False]]), terms)
+    assert torch.equal(new.centre, centre)
+    torch.testing.assert_close(new.velocity[0, 0], double([0.75 * 0.3 + 0.025, 0.0]))
+    assert (new.velocity[0, 1] == 0).all()
+    last = update_motion(
+        old, centre, torch.tensor([[True, True]]), AttentionPriors(velocity_kept=0.0)
+    )
+    torch.testing.assert_close(last.velocity, centre - old.centre)  # off: the last displacement
+
+
+def literal_share(centre, size, held, i):
+    """Largest part of box i that the box of one held other covers."""
+    best = 0.0
+    for j, holds in enumerate(held):
+        if j == i or not holds:
+            continue
+        sides = []
+        for axis in range(2):
+            low = max(
+                c[axis] - s[axis] / 2 for c, s in ((centre[i], size[i]), (centre[j], size[j]))
+            )
+            high = min(
+                c[axis] + s[axis] / 2 for c, s in ((centre[i], size[i]), (centre[j], size[j]))
+            )
+            sides.append(max(high - low, 0.0))
+        best = max(best, sides[0] * sides[1] / (size[i][0] * size[i][1]))
+    return best
+
+
+def test_covered_share_is_what_one_held_box_covers():
+    torch.manual_seed(0)
+    centre, size = torch.randn(3, 7, 2).double() / 3, torch.rand(3, 7, 2).double() + 0.05
+    held = torch.rand(3, 7) < 0.5
+    found = covered_share(centre, size, held)
+    for b in range(3):
+        row = (centre[b].tolist(), size[b].tolist(), held[b].tolist())
+        expected = [literal_share(*row, i) for i in range(7)]
+        assert found[b].tolist() == pytest.approx(expected)
+    assert 0 < found.max() <= 1
+    assert (found == 0).any()
+
+
+def after_losing(frames, cover):
+    """Motion of two objects; the first is lost for so many frames, the second may cover it."""
+    size = double([[[0.2, 0.4], [0.3, 0.5]]])
+    motion = replace(
+        Motion.start(1, 2, size),
+        centre=double([[[0.1, 0.1], [0.1, 0.1] if cover else [0.9, 0.9]]]),
+        velocity=double([[[0.05, 0.0], [0.05, 0.0]]]),
+        size=size,
+        patience=double([[3.0, 3.0]]),
+    )
+    found = []
+    for _ in range(frames):
+        centre = motion.expected.clone()
+        centre[:, 0] = -0.7  # what its tracker says of it means nothing
+        held = torch.tensor([[False, True]])
+        moved = update_motion(motion, centre, torch.tensor([[True, True]]), AttentionPriors())
+        motion = wait(moved, motion, size / 2, held, WAITS)
+        found.append(motion)
+    return found
+
+
+def test_a_lost_object_moves_on_until_patience_ends():
+    found = after_losing(3, cover=False)
+    assert [motion.patience[0].tolist() for motion in found] == [[2, 3], [1, 3], [0, 3]]
+    assert not any(motion.hidden.any() for motion in found)
+    for n in range(2):
+        assert found[n].centre[0, 0].tolist() == pytest.approx([0.1 + 0.05 * (n + 1), 0.1])
+        assert found[n].size[0, 0].tolist() == [0.2, 0.4]
+        assert found[n].velocity[0, 0].tolist() == [0.05, 0.0]
+    assert found[2].centre[0, 0].tolist() == [-0.7, -0.7]  # given up
+
+
+def test_a_hidden_object_is_waited_for_longer():
+    found = after_losing(6, cover=True)
+    assert [motion.patience[0, 0].item() for motion in found] == [2.5, 2, 1.5, 1, 0.5, 0]
+    assert [motion.hidden[0].tolist() for motion in found] == [[1, 0]] * 5 + [[0, 0]]
+
+
+def test_seen_again_it_is_held_again():
+    waiting = after_losing(2, cover=False)[-1]
+    seen = waiting.expected + 0.01
+    moved = update_motion(waiting, seen, torch.tensor([[True, True]]), AttentionPriors())
+    motion = wait(moved, waiting, waiting.size / 2, torch.tensor([[True, True]]), WAITS)
+    assert torch.equal(motion.centre, seen)
+    assert torch.equal(motion.size, waiting.size / 2)
+    assert motion.patience.tolist() == [[3, 3]]
+    assert motion.velocity[0, 0].tolist() == pytest.approx([0.05 + 0.4 * 0.01, 0.4 * 0.01])
+
+
+def waiting_model(**changes):
+    config = replace(TINY_FAST, persistence=WAITS, **changes)
+    model = make_model(config)
+    before = make_state(model)
+    confidence = double([[0.1, 0.9, 0.2, 0.05, 0.4]]).expand(2, 5).clone()
+    patience = double([[0.0, 3.0, 0.0, 2.0, 0.0]]).expand(2, 5).clone()
+    motion = replace(before.motion, patience=patience)
+    return model, replace(before, confidence=confidence, motion=motion)
+
+
+def test_what_waits_takes_its_turn_between_held_and_free_trackers():
+    model, before = waiting_model()
+    ready = model.rat._prepare(before, make_memory(config=model.config))
+    assert (ready.slot[0] % 5).tolist() == [1, 3, 4, 2, 0]
+    assert ready.waiting[0].tolist() == [False, True, False, False, False]
+    assert ready.motion_logits[0].abs().amax(dim=(1, 2)).gt(0).tolist() == [True] * 2 + [False] * 3
+    assert ready.saliency_weight[0].gt(0).tolist() == [False] + [True] * 4
+    never = replace(before, motion=replace(before.motion, patience=before.motion.patience * 0))
+    assert (model.rat._prepare(never, make_memory(config=model.config)).slot[0] % 5).tolist() == [
+        1,
+        4,
+        2,
+        0,
+        3,
+    ]
+
+
+def test_the_loop_does_not_end_at_what_waits():
+    model, before = waiting_model(adaptive_computation=True)
+    with torch.no_grad():
+        model.rat.output.placement_layer.bias[0] = -50  # nobody sees anything
+        memory = make_memory(config=model.config)
+        saliency = memory[..., 0].abs()
+        after, emitted = model.rat(before, memory, saliency, end_early=True)
+    ran = emitted.hidden.abs().sum(dim=2) > 0
+    assert ran.tolist() == [[False, True, False, True, True]] * 2  # 4 is the first free one
+    assert after.motion.patience.tolist() == [[0.0, 2.0, 0.0, 1.0, 0.0]] * 2
+
+
+def test_without_persistence_nothing_waits():
+    model = make_model(TINY_FAST)
+    before = make_state(model)
+    memory = make_memory(config=model.config)
+    with torch.no_grad():
+        after, _ = model.rat(before, memory, memory[..., 0].abs(), end_early=False)
+    assert (after.motion.patience == 0).all()
+    assert (after.motion.size == 0).all()
+    assert not after.motion.hidden.any()
+
+
+@pytest.mark.parametrize("change", [{"patience": 0.0}, {"hidden_cost": 0.0}])
+def test_waiting_must_end(change):
+    with pytest.raises(InputError, match="above 0"):
+        Persistence(**change)
+
+
+def test_persistence_needs_motion():
+    with pytest.raises(InputError, match="priors"):
+        replace(TINY, persistence=WAITS)
