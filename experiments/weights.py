@@ -1,6 +1,6 @@
 """Make the weights that animot ships: learn, score on unseen video, write them down.
 
-    python experiments/weights.py sprites
+    python experiments/weights.py sprites|mnist
 
 Learning goes on where it stopped. The result is src/animot/weights/NAME.safetensors and a JSON
 file that names the command, commit, seed, time and score that made them.
@@ -9,11 +9,14 @@ file that names the command, commit, seed, time and score that made them.
 import argparse
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from animot.data.digits import load_digits
 from animot.data.made import MadeVideo
 from animot.data.made_sequence import MadeSequence
+from animot.data.mnist_mot import MnistMOT
 from animot.data.sprites_mot import SpritesMOT
 from animot.learning import learn
 from animot.metrics import evaluate
@@ -34,10 +37,15 @@ class Recipe:
     steps: int
     seed: int
     threads: int
-    test: MadeVideo
+    test: Callable[[], MadeVideo]
 
 
-RECIPES = {"sprites": Recipe(steps=1500, seed=1, threads=1, test=SpritesMOT(TEST_SEED))}
+RECIPES = {
+    "sprites": Recipe(steps=2000, seed=1, threads=1, test=lambda: SpritesMOT(TEST_SEED)),
+    "mnist": Recipe(
+        steps=2000, seed=1, threads=1, test=lambda: MnistMOT(TEST_SEED, load_digits(split="test"))
+    ),
+}
 
 
 def score(model: Model, made: MadeVideo) -> dict[str, float]:
@@ -54,6 +62,7 @@ def main() -> None:
     parser.add_argument("name", choices=RECIPES)
     name = parser.parse_args().name
     recipe = RECIPES[name]
+    commit = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True)
     with ProgressLine() as progress:
         model = learn(
             name,
@@ -64,8 +73,7 @@ def main() -> None:
             on_step=progress.learned,
             say=progress.say,
         )
-    scores = score(model, recipe.test)
-    commit = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True)
+    scores = score(model, recipe.test())
     facts = {
         **{key: model.facts[key] for key in ("engine", "config", "dtype", "training", "step")},
         **{key: model.facts[key] for key in ("seconds", "seed", "threads", "torch", "python")},
