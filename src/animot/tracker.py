@@ -1,6 +1,7 @@
 """The Tracker protocol, and the only loop over frames."""
 
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol, TypeVar, runtime_checkable
 
@@ -10,6 +11,7 @@ from jaxtyping import UInt8
 from animot.tracks import FrameTracks, Tracks, stack
 
 State = TypeVar("State")
+Prepared = TypeVar("Prepared")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -41,8 +43,24 @@ class Tracker(Protocol[State]):
         ...
 
 
+@runtime_checkable
+class PreparingTracker(Tracker[State], Protocol[State, Prepared]):
+    """A tracker whose step has a part that needs no state, so that it can be done ahead.
+
+    `step(state, frame)` is `step_prepared(state, prepare(frame))`.
+    """
+
+    def prepare(self, frame: Frame) -> Prepared:
+        """What can be known of the frame on its own; called in another thread."""
+        ...
+
+    def step_prepared(self, state: State, prepared: Prepared) -> tuple[State, FrameTracks]:
+        """State after the frame, and the objects seen in it."""
+        ...
+
+
 def follow(
-    tracker: Tracker[State], frames: Iterable[Frame], state: State
+    tracker: Tracker[State], frames: Iterable[Frame], state: State, *, ahead: bool = True
 ) -> Iterator[tuple[State, Frame, FrameTracks]]:
     """Run the tracker over consecutive frames: the only loop over frames.
 
@@ -51,14 +69,38 @@ def follow(
     tracker : of any engine.
     frames : that follow the state.
     state : of the tracker's `start`, or that after earlier frames.
+    ahead : whether the next frame may be read and prepared meanwhile, in another thread. The
+        results are the same; a live source is not to be waited for.
 
     Yields
     ------
     The state after each frame, the frame, and the objects in it.
     """
+    if ahead and isinstance(tracker, PreparingTracker):
+        for frame, prepared in _one_ahead(tracker.prepare, frames):
+            state, objects = tracker.step_prepared(state, prepared)
+            yield state, frame, objects
+        return
     for frame in frames:
         state, objects = tracker.step(state, frame)
         yield state, frame, objects
+
+
+def _one_ahead(
+    prepare: Callable[[Frame], Prepared], frames: Iterable[Frame]
+) -> Iterator[tuple[Frame, Prepared]]:
+    """Each frame, prepared; the next one is read and prepared while this one is worked with."""
+    source = iter(frames)
+
+    def read_one() -> tuple[Frame, Prepared] | None:
+        frame = next(source, None)
+        return None if frame is None else (frame, prepare(frame))
+
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        coming = thread.submit(read_one)
+        while (ready := coming.result()) is not None:
+            coming = thread.submit(read_one)
+            yield ready
 
 
 def track(

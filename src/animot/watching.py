@@ -82,7 +82,7 @@ def _run(
     tracker = model.tracker(stands.camera)
     tally = Tally()
     counted = counted_on(frames, stands.num_frames, stands.time)
-    for state, frame, objects in follow(tracker, counted, stands.tracker):
+    for state, frame, objects in follow(tracker, counted, stands.tracker, ahead=not feed.live):
         tally.add(objects)
         for sink in sinks:
             sink(frame, objects)

@@ -44,7 +44,7 @@ def scripted_tracker(confidences, pose=(0.0, 0.0, 0.0, 0.0), config=TINY):
     tracker = make_tracker(config)
     script = iter(confidences)
 
-    def step(frame, background, before):
+    def take_turns(memory, saliency, before):
         turns = Turns(
             confidence=torch.tensor([next(script)], dtype=torch.float32),
             pose=torch.tensor(pose).expand(1, I, 4),
@@ -53,7 +53,7 @@ def scripted_tracker(confidences, pose=(0.0, 0.0, 0.0, 0.0), config=TINY):
         )
         return before, turns
 
-    tracker.model.step = step
+    tracker.model.take_turns = take_turns
     return tracker
 
 
@@ -103,8 +103,8 @@ def test_persistence_keeps_identities_and_reports_what_is_hidden():
         )
         states.append(replace(start, motion=motion))
     tracker = scripted_tracker([[c, 0.8, 0.0, 0.0, 0.0] for c in confidences], config=config)
-    said, after = tracker.model.step, iter(states)
-    tracker.model.step = lambda *given: (next(after), said(*given)[1])
+    said, after = tracker.model.take_turns, iter(states)
+    tracker.model.take_turns = lambda *given: (next(after), said(*given)[1])
     tracks = track(tracker, frames(6))
     found = [tracks.track_id[tracks.frame == n].tolist() for n in range(6)]
     assert found == [[1, 2], [2], [1, 2], [1, 2], [2], [2, 3]]

@@ -91,6 +91,12 @@ class TBA(nn.Module):
         end_early: bool | None = None,
     ) -> tuple[RATState, Turns]:
         """One frame: extract features, let the trackers take their turns (Fig. 4, lines 6-18)."""
+        return self.take_turns(*self.see(frame, background), before, end_early=end_early)
+
+    def see(
+        self, frame: Float[Tensor, "B D H W"], background: Float[Tensor, "B D H W"]
+    ) -> tuple[Float[Tensor, "B M N S"], Float[Tensor, "B M N"] | None]:
+        """Features and, with priors, saliency of a frame: all that needs no state."""
         with self.precision(frame.device):
             memory = self.extractor(frame, background)
         if not self.config.attention:  # one cell with everything in it (TBAc-noAtt)
@@ -99,10 +105,20 @@ class TBA(nn.Module):
         if self.config.priors is not None:
             cells = (memory.shape[1], memory.shape[2])
             saliency = priors.saliency_map(frame, background, cells)
+        return memory, saliency
+
+    def take_turns(
+        self,
+        memory: Float[Tensor, "B M N S"],
+        saliency: Float[Tensor, "B M N"] | None,
+        before: RATState,
+        *,
+        end_early: bool | None = None,
+    ) -> tuple[RATState, Turns]:
+        """The trackers look at what `see` gave, one after the other."""
         if end_early is None:
             end_early = self.config.adaptive_computation
-        state, emitted = self.rat(before, memory, saliency, end_early=end_early)
-        return state, emitted
+        return self.rat(before, memory, saliency, end_early=end_early)
 
     def emit(self, turns: list[Turns], noise: Noise | None) -> TrackerOutput:
         """All five outputs, for all trackers and frames at once."""

@@ -31,6 +31,16 @@ class TBAState:
     last_id: int
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SeenFrame:
+    """What a model sees in a frame before its trackers look, and the frame's size in pixels."""
+
+    memory: Float[Tensor, "1 M N S"]
+    saliency: Float[Tensor, "1 M N"] | None
+    width: int
+    height: int
+
+
 class TBATracker:
     """Tracks with a learned model, one frame at a time.
 
@@ -61,20 +71,30 @@ class TBATracker:
             last_id=0,
         )
 
-    @torch.inference_mode()
     def step(self, state: TBAState, frame: Frame) -> tuple[TBAState, FrameTracks]:
+        """State after the frame, and the objects seen in it."""
+        return self.step_prepared(state, self.prepare(frame))
+
+    @torch.inference_mode()
+    def prepare(self, frame: Frame) -> SeenFrame:
+        """Features and saliency of the frame; they need no state."""
+        config = self.model.config
+        image = to_working_size(frame.image, config.frame_size, config.frame_channels)
+        if self.ignore is not None:
+            image = np.where(self.ignore[..., None], self.pixels, image)
+        memory, saliency = self.model.see(to_tensor(image[None], self.device), self.background)
+        height, width = frame.image.shape[:2]
+        return SeenFrame(memory=memory, saliency=saliency, width=width, height=height)
+
+    @torch.inference_mode()
+    def step_prepared(self, state: TBAState, seen: SeenFrame) -> tuple[TBAState, FrameTracks]:
         """Objects are the trackers with a confidence above 0.5.
 
         One unbroken run above 0.5 of one tracker is one identity. With `persistence`, frames in
         which a tracker waits do not break it, and what others hide is reported where it should be.
         """
         config = self.model.config
-        image = to_working_size(frame.image, config.frame_size, config.frame_channels)
-        if self.ignore is not None:
-            image = np.where(self.ignore[..., None], self.pixels, image)
-        trackers, turns = self.model.step(
-            to_tensor(image[None], self.device), self.background, state.trackers
-        )
+        trackers, turns = self.model.take_turns(seen.memory, seen.saliency, state.trackers)
         confidence = turns.confidence[0].double().cpu().numpy()
         on = confidence >= 0.5 if config.report_at_half else confidence > 0.5
         boxes, shown, kept = boxes_of(turns.pose[0], self.model), on, on
@@ -85,10 +105,9 @@ class TBATracker:
             shown = on | hidden
             boxes = np.where(hidden[:, None], _in_frame(motion.centre[0], motion.size[0]), boxes)
         track_id, last_id = _identities(state, on, kept)
-        height, width = frame.image.shape[:2]
         objects = FrameTracks(
             track_id=track_id[shown],
-            box=boxes[shown] * np.array([width, height] * 2),
+            box=boxes[shown] * np.array([seen.width, seen.height] * 2),
             confidence=confidence[shown],
             layer=self.model.rat.output.likeliest_layer(turns.hidden[0]).cpu().numpy()[shown],
         )
