@@ -39,6 +39,9 @@ def test_a_large_frame_is_worked_at_in_a_smaller_size(tmp_path: Path) -> None:
     assert abs(width - 10) <= 1
     assert plan.training == FAST
     assert "192x144" in str(plan)
+    persistence = plan.config.persistence
+    assert persistence is not None
+    assert persistence.patience > presets.FAST_SPRITES.persistence.patience
 
 
 def test_a_small_frame_is_never_enlarged(tmp_path: Path) -> None:

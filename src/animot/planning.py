@@ -17,6 +17,7 @@ from animot.saved import Camera
 from animot.tba import presets
 from animot.tba.ablations import ablate, full_name
 from animot.tba.config import TBAConfig
+from animot.tba.departures import Persistence
 from animot.training import schedule
 from animot.training.schedule import TrainingConfig
 from animot.video.background import temporal_median
@@ -37,6 +38,8 @@ MADE_TRAINING = {
 # Of real video; `fast` is fitted to it.
 VIDEO = {"paper": presets.PAPER_DUKE, "released": presets.RELEASED_DUKE}
 VIDEO_TRAINING = {**MADE_TRAINING, "released": schedule.RELEASED_DUKE}
+# In real video objects pass behind things that stand still, for longer than behind each other.
+BEHIND_OBSTACLES = Persistence(patience=16.0, hidden_cost=2.0)
 # Frames from which the background and the size of objects are estimated.
 SAMPLED_FRAMES = 100
 
@@ -213,6 +216,7 @@ def _video_config(scenes: list[Scene], size: tuple[int, int], options: Options) 
         num_trackers=options.objects or DEFAULT_OBJECTS,
         num_layers=2,
         presence_weight=8.0,
+        persistence=BEHIND_OBSTACLES,
     )
 
 

@@ -15,8 +15,12 @@ def fast(
     num_layers: int = 3,
     scale_range: tuple[float, float] = (0.4, 0.4),
     presence_weight: float = 15.0,
+    persistence: Persistence | None = None,
 ) -> TBAConfig:
-    """Model that learns in minutes on two cores: strided extractor, priors, anchored pose."""
+    """Model that learns in minutes on two cores: strided extractor, priors, anchored pose.
+
+    Parameters are those of `TBAConfig`; persistence None: a short one, for objects that cross.
+    """
     return TBAConfig(
         frame_size=frame_size,
         frame_channels=frame_channels,
@@ -35,7 +39,7 @@ def fast(
         adaptive_computation=False,
         tightness_weight=0.0,
         priors=AttentionPriors(),
-        persistence=Persistence(),
+        persistence=persistence or Persistence(),
         anchor_reach=1.0,
         background_difference=True,
         normalize_features=True,
