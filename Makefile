@@ -9,7 +9,7 @@ demo: $(READY)
 	$(BIN)/animot demo -o demo --overwrite
 
 test: $(READY)
-	$(BIN)/pytest -m "not slow"
+	OMP_NUM_THREADS=1 $(BIN)/pytest -m "not slow" --numprocesses auto --dist loadfile
 
 slow: $(READY)
 	$(BIN)/pytest -m slow
