@@ -127,10 +127,9 @@ class TBALearner:
         )
         behind = background[:, None].expand_as(frames).flatten(0, 1)
         frames = frames.flatten(0, 1)
-        if warmth:
-            output = see_under_boxes(output, frames, behind, self.model.config)
         drawn = output
         if warmth:
+            output = see_under_boxes(output, frames, behind, self.model.config)
             drawn = warm_up(output, warmth, noise, fixed_mask=self.model.config.fixed_mask)
         terms = backpropagate(
             self.model,

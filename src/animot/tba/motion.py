@@ -6,7 +6,7 @@ there before free trackers may take it, and it keeps its identity. It waits a fe
 where boxes of held objects cover its box, as then the object is hidden rather than gone.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from jaxtyping import Bool, Float
@@ -22,16 +22,16 @@ class Motion:
     Attributes
     ----------
     centre : x and y of the middle of the box from the middle of the frame.
-    size : width and height of the box; 0 where nothing waits.
     velocity : smoothed displacement of the centre per frame.
+    size : width and height of the box; 0 without persistence.
     patience : frames for which a tracker would wait from now on for an object out of sight; 0
         where it has none, or none waits.
     hidden : 1 where the tracker waits for an object that others cover, else 0.
     """
 
     centre: Float[Tensor, "B I 2"]
-    size: Float[Tensor, "B I 2"]
     velocity: Float[Tensor, "B I 2"]
+    size: Float[Tensor, "B I 2"]
     patience: Float[Tensor, "B I"]
     hidden: Float[Tensor, "B I"]
 
@@ -64,13 +64,7 @@ def update_motion(
     step = centre - before.centre
     kept = priors.velocity_kept
     velocity = (kept * before.velocity + (1 - kept) * step) * was_known[..., None]
-    return Motion(
-        centre=centre,
-        size=before.size,
-        velocity=velocity,
-        patience=before.patience,
-        hidden=before.hidden,
-    )
+    return replace(before, centre=centre, velocity=velocity)
 
 
 def wait(

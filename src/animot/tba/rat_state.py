@@ -38,20 +38,10 @@ class RATState:
 
     def as_tensors(self) -> dict[str, Tensor]:
         """All of it by name."""
-        return {
-            "state": self.state,
-            "confidence": self.confidence,
-            "centre": self.motion.centre,
-            "velocity": self.motion.velocity,
-            "size": self.motion.size,
-            "patience": self.motion.patience,
-            "hidden": self.motion.hidden,
-        }
+        return {"state": self.state, "confidence": self.confidence, **vars(self.motion)}
 
     @classmethod
     def from_tensors(cls, tensors: dict[str, Tensor]) -> "RATState":
         """Back from `as_tensors`."""
-        motion = Motion(
-            **{field.name: tensors[field.name] for field in fields(Motion)},
-        )
+        motion = Motion(**{field.name: tensors[field.name] for field in fields(Motion)})
         return cls(state=tensors["state"], confidence=tensors["confidence"], motion=motion)
