@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 import torch
-from tiny_tba import TINY, TINY_RELEASED, make_model, make_output
+from tiny_tba import TINY, TINY_RELEASED, make_output
 from torch.autograd import gradcheck
 
 from animot.errors import InputError
 from animot.tba.departures import AspectRange
 from animot.tba.geometry import largest_scale, object_scale, pose_of
-from animot.tba.tracker import boxes_of
+from animot.tba.one_stream.geometry import Geometry
 from oracles import tba_program as program
 
 (H, W), (U, V) = TINY.frame_size, TINY.patch_size
@@ -61,9 +61,8 @@ def test_aspect():
 
 
 def test_aspect_reaches_the_boxes_that_are_reported():
-    model = make_model(TINY_RELEASED)
     pose = make_output().pose[0]
-    boxes = boxes_of(pose, model)
+    boxes = Geometry(TINY_RELEASED).boxes(pose.numpy())
     for i in range(5):
         height, width, _ = program.box_of(pose[i].tolist(), ZETA, (U, V))
         left, top, right, bottom = boxes[i]

@@ -11,8 +11,9 @@ from tiny_tba import TINY, TINY_FAST, make_model, make_state
 
 from animot.tba.departures import Persistence
 from animot.tba.model import Precision
+from animot.tba.one_stream.geometry import Geometry
 from animot.tba.renderer import place
-from animot.tba.tracker import TBATracker, boxes_of
+from animot.tba.tracker import TBATracker
 from animot.tba.turns import Turns
 from animot.tracker import Frame, track
 
@@ -53,7 +54,7 @@ def scripted_tracker(confidences, pose=(0.0, 0.0, 0.0, 0.0), config=TINY):
         )
         return before, turns
 
-    tracker.model.take_turns = take_turns
+    tracker.take_turns = take_turns
     return tracker
 
 
@@ -103,8 +104,8 @@ def test_persistence_keeps_identities_and_reports_what_is_hidden():
         )
         states.append(replace(start, motion=motion))
     tracker = scripted_tracker([[c, 0.8, 0.0, 0.0, 0.0] for c in confidences], config=config)
-    said, after = tracker.model.take_turns, iter(states)
-    tracker.model.take_turns = lambda *given: (next(after), said(*given)[1])
+    said, after = tracker.take_turns, iter(states)
+    tracker.take_turns = lambda *given: (next(after), said(*given)[1])
     tracks = track(tracker, frames(6))
     found = [tracks.track_id[tracks.frame == n].tolist() for n in range(6)]
     assert found == [[1, 2], [2], [1, 2], [1, 2], [2], [2, 3]]
@@ -152,10 +153,9 @@ def test_boxes_are_in_pixels_of_the_frame_that_was_given():
 def test_boxes_are_where_the_renderer_draws():
     """Sums over a drawn box of ones have its area and its middle."""
     config = replace(TINY, frame_size=(61, 67))
-    model = make_model(config)
     pose = torch.rand(I, 4, generator=torch.Generator().manual_seed(0), dtype=torch.float64) - 0.5
     drawn = place(torch.ones(I, 1, U, V).double(), pose, config)[:, 0].numpy()
-    boxes = boxes_of(pose, model) * np.array([67, 61, 67, 61])
+    boxes = Geometry(config).boxes(pose.numpy()) * np.array([67, 61, 67, 61])
     y, x = np.mgrid[:61, :67] + 0.5
     for image, box in zip(drawn, boxes, strict=True):
         middle = [(image * x).sum() / image.sum(), (image * y).sum() / image.sum()]
@@ -271,7 +271,8 @@ def test_weights_kept_in_low_precision_track_as_converted_ones_do():
             converted, turns = model.step(pixels, background, converted)
         confidence = turns.confidence[0]
         assert state.trackers.confidence[0].tolist() == pytest.approx(confidence.tolist())
-        boxes = boxes_of(turns.pose[0], model)[(confidence > 0.5).numpy()] * [W, H, W, H]
+        boxes = Geometry(TINY_FAST).boxes(turns.pose[0].numpy()) * [W, H, W, H]
+        boxes = boxes[(confidence > 0.5).numpy()]
         np.testing.assert_allclose(objects.box, boxes, atol=1e-3)
         seen += len(objects.box)
     assert seen > 3

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
+from torch.nn.utils import convert_conv2d_weight_memory_format
 
 from animot.tba import priors
 from animot.tba.config import TBAConfig
@@ -46,11 +47,13 @@ class TBA(nn.Module):
         return self.rat.start(B, next(self.rat.parameters()))
 
     def for_tracking(self) -> "TBA":
-        """A copy that tracks just so, but faster: its extractor's weights are in low precision.
+        """A copy that tracks just so, but faster: its extractor's weights are as they are used.
 
-        Autocast, which learning needs, would convert them at every frame.
+        In low precision, to which autocast, which learning needs, would convert them at every
+        frame; and with channels last, to which convolutions would bring them.
         """
         model = deepcopy(self).eval()
+        convert_conv2d_weight_memory_format(model.extractor.layers, torch.channels_last)
         if self.precision.dtype != torch.float32:
             model.extractor.layers.to(self.precision.dtype)
             model.precision = Precision()

@@ -7,8 +7,9 @@ import torch
 from jaxtyping import Bool, Float, Int, UInt8
 from torch import Tensor
 
-from animot.tba.geometry import box_size
 from animot.tba.model import TBA
+from animot.tba.one_stream import OneStream
+from animot.tba.one_stream.geometry import Geometry, corners
 from animot.tba.pixels import to_tensor, to_working_size
 from animot.tba.rat_state import RATState
 from animot.tracker import Frame
@@ -62,6 +63,10 @@ class TBATracker:
         self.ignore = ignore
         self.device = next(model.parameters()).device
         self.background = to_tensor(background[None], self.device)
+        self.geometry = Geometry(model.config)
+        # A processor takes longer to begin the many small operations of a turn than to do them.
+        on_cpu = self.device.type == "cpu"
+        self.take_turns = (OneStream(self.model.rat) if on_cpu else self.model).take_turns
 
     def start(self) -> TBAState:
         """No tracker holds anything."""
@@ -94,20 +99,22 @@ class TBATracker:
         which a tracker waits do not break it, and what others hide is reported where it should be.
         """
         config = self.model.config
-        trackers, turns = self.model.take_turns(seen.memory, seen.saliency, state.trackers)
-        confidence = turns.confidence[0].double().cpu().numpy()
+        trackers, turns = self.take_turns(seen.memory, seen.saliency, state.trackers)
+        confidence = _array(turns.confidence).astype(np.float64)
         on = confidence >= 0.5 if config.report_at_half else confidence > 0.5
-        boxes, shown, kept = boxes_of(turns.pose[0], self.model), on, on
+        pose, shown, kept = _array(turns.pose), on, on
+        centre, size = pose[:, 2:], self.geometry.box_size(pose)
         if config.persistence is not None:
             motion = trackers.motion
-            hidden = (motion.hidden[0] > 0).cpu().numpy()
-            kept = on | (motion.patience[0] > 0).cpu().numpy()
+            hidden = _array(motion.hidden) > 0
+            kept = on | (_array(motion.patience) > 0)
             shown = on | hidden
-            boxes = np.where(hidden[:, None], _in_frame(motion.centre[0], motion.size[0]), boxes)
+            centre = np.where(hidden[:, None], _array(motion.centre), centre)
+            size = np.where(hidden[:, None], _array(motion.size), size)
         track_id, last_id = _identities(state, on, kept)
         objects = FrameTracks(
             track_id=track_id[shown],
-            box=boxes[shown] * np.array([seen.width, seen.height] * 2),
+            box=corners(centre[shown], size[shown]) * np.array([seen.width, seen.height] * 2),
             confidence=confidence[shown],
             layer=self.model.rat.output.likeliest_layer(turns.hidden[0]).cpu().numpy()[shown],
         )
@@ -123,12 +130,5 @@ def _identities(
     return track_id, state.last_id + int(new.sum())
 
 
-def boxes_of(pose: Float[Tensor, "I 4"], model: TBA) -> Float[np.ndarray, "I 4"]:
-    """xyxy boxes of poses, in whole frames (0 to 1 is inside)."""
-    return _in_frame(pose[:, 2:], box_size(pose, model.config))
-
-
-def _in_frame(centre: Float[Tensor, "I 2"], size: Float[Tensor, "I 2"]) -> Float[np.ndarray, "I 4"]:
-    """xyxy boxes in whole frames, from centre and size in half frames."""
-    corners = torch.cat([centre - size / 2, centre + size / 2], dim=1)
-    return ((corners + 1) / 2).double().cpu().numpy()
+def _array(values: Float[Tensor, "1 *shape"]) -> Float[np.ndarray, "*shape"]:
+    return values[0].cpu().numpy()
