@@ -8,7 +8,7 @@ import torch
 from tiny_tba import TINY, TINY_FAST, linear_of, make_frames, make_model
 
 from animot.tba.config import ConvLayer
-from animot.tba.feature_extractor import coordinate_channels
+from animot.tba.feature_extractor import coordinate_channels, pooling
 from oracles import tba_features as oracle
 
 
@@ -26,6 +26,24 @@ def test_features():
         expected = oracle.extract(frames[b].numpy(), theta_feat(model), sizes)
         np.testing.assert_allclose(found[b], expected, rtol=1e-9, atol=1e-11)
     assert 0.1 < (found > 0).double().mean() < 0.9  # the last layer has its ReLU
+
+
+@pytest.mark.parametrize(
+    ("size", "map_size", "kind"),
+    [((12, 30), (6, 10), "MaxPool2d"), ((12, 30), (5, 10), "AdaptiveMaxPool2d")],
+)
+def test_pooling_is_adaptive_pooling(size, map_size, kind):
+    """Values and gradients, also where several values of a tile are the largest."""
+    values = torch.randint(0, 5, (3, 4, *size), generator=torch.Generator().manual_seed(0))
+    pool = pooling(size, map_size)
+    assert type(pool).__name__ == kind
+    gradients = []
+    for way in (pool, torch.nn.AdaptiveMaxPool2d(map_size)):
+        maps = values.double().requires_grad_()
+        pooled = way(maps)
+        (pooled * torch.arange(pooled.numel()).view_as(pooled)).sum().backward()
+        gradients.append((pooled.detach(), maps.grad))
+    assert all(torch.equal(*pair) for pair in zip(*gradients, strict=True))
 
 
 def test_coordinates_run_from_corner_to_corner():

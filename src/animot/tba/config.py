@@ -37,8 +37,10 @@ class ConvLayer:
 
     def size_after(self, size: tuple[int, int]) -> tuple[int, int]:
         """Height and width of the map that it makes of a map of such a size."""
-        if self.map_size is not None:
-            return self.map_size
+        return self.convolved(size) if self.map_size is None else self.map_size
+
+    def convolved(self, size: tuple[int, int]) -> tuple[int, int]:
+        """The same before it is pooled."""
         height, width = (
             (length + 2 * padding - kernel) // self.stride + 1
             for length, padding, kernel in zip(size, self.padding, self.kernel, strict=True)

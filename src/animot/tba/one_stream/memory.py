@@ -50,7 +50,7 @@ class Memory:
     ) -> Attention:
         """Look for cells that resemble the key.
 
-        He et al. (2019) Eq. (12), and the terms of `animot.tba.priors`.
+        As `animot.tba.memory.address` with the terms of `animot.tba.priors`.
 
         Parameters
         ----------
@@ -76,14 +76,14 @@ class Memory:
     def read(self, attention: Attention) -> Float[np.ndarray, " S"]:
         """Mean of the cells, weighted by the attention.
 
-        He et al. (2019) Eq. (13).
+        As `animot.tba.memory.read`.
         """
         return attention.weight @ self.features[attention.cells]
 
     def write(self, attention: Attention, message: Float[np.ndarray, " SS"]) -> None:
         """Erase and write where the attention lies; the message is erase and write vector in one.
 
-        He et al. (2019) Eqs. (16) and (17).
+        As `animot.tba.memory.write`.
         """
         near, weight = attention
         S = len(message) // 2

@@ -53,7 +53,7 @@ class Networks:
     def strong_keys(self, states: Float[np.ndarray, "I R"]) -> Float[np.ndarray, "I S"]:
         """Keys of all trackers, as long as they are strong.
 
-        He et al. (2019) Eqs. (10) and (11).
+        As `RAT.make_key`.
         """
         raw = self.key.of_all(states)
         key, raw_strength = raw[:, :-1], raw[:, -1]
@@ -73,7 +73,7 @@ class Networks:
     ) -> Float[np.ndarray, " R"]:
         """New state of a tracker from what it read.
 
-        He et al. (2019) Eq. (14).
+        As `RAT.update_state`.
         """
         R = len(state)
         seen = self.from_input(read_vector)
