@@ -19,10 +19,11 @@ from torch import Tensor
 from animot.data.atomic import write_bytes
 from animot.errors import InputError
 from animot.saved import Camera, Model
+from animot.tba.extent import Extent
 from animot.tba.rat_state import RATState
 from animot.tba.tracker import TBAState
 
-FORMAT = "animot tracking state 1"
+FORMAT = "animot tracking state 2"
 TRACKERS = "trackers/"
 
 
@@ -55,6 +56,8 @@ def write_state(state: TrackingState, model: Model, path: Path) -> None:
     tensors = {f"{TRACKERS}{name}": tensor.cpu() for name, tensor in trackers.items()}
     tensors |= state.camera.as_tensors()
     tensors["track_id"] = torch.from_numpy(state.tracker.track_id)
+    tensors["extent_part"] = torch.from_numpy(state.tracker.extent.part)
+    tensors["extent_frames"] = torch.from_numpy(state.tracker.extent.frames)
     tensors = {name: tensor.contiguous() for name, tensor in tensors.items()}
     facts = json.dumps(
         {
@@ -86,6 +89,9 @@ def read_state(path: Path, model: Model) -> TrackingState:
             trackers=_trackers(path, tensors, model),
             track_id=tensors["track_id"].numpy(),
             last_id=facts["last_id"],
+            extent=Extent(
+                part=tensors["extent_part"].numpy(), frames=tensors["extent_frames"].numpy()
+            ),
         ),
         camera=Camera(
             background=tensors["background"].numpy(),

@@ -83,6 +83,8 @@ class TBAConfig:
     premultiply : mask and appearance are multiplied before they are resampled, not after.
     presence_weight : cost of confidence times area, summed over trackers.
     warm_up_steps : learning steps in which outputs are moved towards what is sure to draw.
+    box_edge : reported boxes end where the contrast of what is drawn falls below this part of its
+        maximum; None: where the patch ends.
 
     Departures of the authors' program, listed there too:
 
@@ -128,6 +130,7 @@ class TBAConfig:
     premultiply: bool = False
     presence_weight: float = 0.0
     warm_up_steps: int = 0
+    box_edge: float | None = None
 
     tanh_confidence: bool = False
     report_at_half: bool = False

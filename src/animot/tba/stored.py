@@ -107,6 +107,8 @@ def _check_numbers(config: TBAConfig) -> None:
         "least_appearance": config.least_appearance,
         "difference_weight": config.difference_weight,
     }
+    if not 0 < (1.0 if config.box_edge is None else config.box_edge) <= 1:
+        raise ValueError("box_edge is not above 0 and at most 1")
     for name, number in numbers.items():
         if not 0 <= number < math.inf:
             raise ValueError(f"{name} is not a finite number of at least 0")

@@ -7,11 +7,13 @@ import torch
 from jaxtyping import Bool, Float, Int, UInt8
 from torch import Tensor
 
+from animot.tba.extent import Extent, stands_free, visible_part
 from animot.tba.model import TBA
 from animot.tba.one_stream import OneStream
 from animot.tba.one_stream.geometry import Geometry, corners
 from animot.tba.pixels import to_tensor, to_working_size
 from animot.tba.rat_state import RATState
+from animot.tba.turns import Turns
 from animot.tracker import Frame
 from animot.tracks import FrameTracks
 
@@ -25,11 +27,13 @@ class TBAState:
     trackers : states of the tracker array, batch of 1.
     track_id : identity of what each tracker holds or waits for, 0 where there is nothing.
     last_id : the largest identity given so far.
+    extent : which part of its patch each object fills.
     """
 
     trackers: RATState
     track_id: Int[np.ndarray, " I"]
     last_id: int
+    extent: Extent
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -63,6 +67,7 @@ class TBATracker:
         self.ignore = ignore
         self.device = next(model.parameters()).device
         self.background = to_tensor(background[None], self.device)
+        self.behind = background.astype(np.float32) / 255
         self.geometry = Geometry(model.config)
         # A processor takes longer to begin the many small operations of a turn than to do them.
         on_cpu = self.device.type == "cpu"
@@ -70,10 +75,12 @@ class TBATracker:
 
     def start(self) -> TBAState:
         """No tracker holds anything."""
+        I = self.model.config.num_trackers
         return TBAState(
             trackers=self.model.start(1),
-            track_id=np.zeros(self.model.config.num_trackers, dtype=np.int64),
+            track_id=np.zeros(I, dtype=np.int64),
             last_id=0,
+            extent=Extent.start(I),
         )
 
     def step(self, state: TBAState, frame: Frame) -> tuple[TBAState, FrameTracks]:
@@ -103,22 +110,44 @@ class TBATracker:
         confidence = _array(turns.confidence).astype(np.float64)
         on = confidence >= 0.5 if config.report_at_half else confidence > 0.5
         pose, shown, kept = _array(turns.pose), on, on
-        centre, size = pose[:, 2:], self.geometry.box_size(pose)
+        boxes = self.geometry.boxes(pose)
         if config.persistence is not None:
             motion = trackers.motion
             hidden = _array(motion.hidden) > 0
             kept = on | (_array(motion.patience) > 0)
             shown = on | hidden
-            centre = np.where(hidden[:, None], _array(motion.centre), centre)
-            size = np.where(hidden[:, None], _array(motion.size), size)
+            boxes[hidden] = corners(_array(motion.centre)[hidden], _array(motion.size)[hidden])
         track_id, last_id = _identities(state, on, kept)
+        extent = state.extent
+        if config.box_edge is not None:
+            extent = self._see_extent(state, turns, boxes, on, kept, config.box_edge)
+            boxes = extent.of(boxes)
         objects = FrameTracks(
             track_id=track_id[shown],
-            box=corners(centre[shown], size[shown]) * np.array([seen.width, seen.height] * 2),
+            box=boxes[shown] * np.array([seen.width, seen.height] * 2),
             confidence=confidence[shown],
             layer=self.model.rat.output.likeliest_layer(turns.hidden[0]).cpu().numpy()[shown],
         )
-        return TBAState(trackers=trackers, track_id=track_id, last_id=last_id), objects
+        state = TBAState(trackers=trackers, track_id=track_id, last_id=last_id, extent=extent)
+        return state, objects
+
+    def _see_extent(
+        self,
+        state: TBAState,
+        turns: Turns,
+        boxes: Float[np.ndarray, "I 4"],
+        on: Bool[np.ndarray, " I"],
+        kept: Bool[np.ndarray, " I"],
+        edge: float,
+    ) -> Extent:
+        """Which part of its patch each object fills, after this frame."""
+        rows = on.nonzero()[0]
+        hidden = turns.hidden[0, torch.from_numpy(rows).to(self.device)]
+        _, mask, appearance = self.model.rat.output.look(hidden, None)
+        drawn = (mask.cpu().numpy(), appearance.cpu().numpy())
+        part = visible_part(boxes[rows], *drawn, self.behind, edge)
+        free = stands_free(boxes, kept)
+        return state.extent.see(rows, part, new=state.track_id == 0, free=free)
 
 
 def _identities(

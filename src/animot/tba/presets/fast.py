@@ -49,12 +49,15 @@ def fast(
     )
 
 
-FAST_SPRITES = fast(
-    frame_size=(128, 128),
-    frame_channels=3,
-    patch_size=(21, 21),
-    num_trackers=4,
-    scale_range=(0.2, 0.2),
+FAST_SPRITES = replace(
+    fast(
+        frame_size=(128, 128),
+        frame_channels=3,
+        patch_size=(21, 21),
+        num_trackers=4,
+        scale_range=(0.2, 0.2),
+    ),
+    box_edge=0.5,
 )
 
 FAST_MNIST = replace(
