@@ -129,5 +129,15 @@ class LabelledSequence:
 
 
 def split_at(sequence: LabelledSequence, frame: int) -> tuple[LabelledSequence, LabelledSequence]:
-    """Frames before the one of this index, and the others."""
+    """Frames before the one of this index, and the others.
+
+    Raises
+    ------
+    InputError : where there are no frames on one side.
+    """
+    if not 0 < frame < sequence.num_frames:
+        raise InputError(
+            f"{sequence.name}: has {sequence.num_frames} frames, which cannot be cut after frame "
+            f"{frame}; give a longer sequence"
+        )
     return sequence.part(0, frame), sequence.part(frame, sequence.num_frames)
