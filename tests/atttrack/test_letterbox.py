@@ -98,7 +98,8 @@ def test_warped_boxes_go_where_the_pixels_go():
 def test_a_turned_box_is_that_of_its_ellipse():
     angle = np.deg2rad(5)
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    affine = np.concatenate([1.5 * turn, [[4.0], [9.0]]], axis=1)
+    linear = turn @ np.diag([1.5, -0.7])
+    affine = np.concatenate([linear, [[4.0], [9.0]]], axis=1)
     box = np.array([[10.0, 20, 30, 80]])
     around = np.linspace(0, 2 * np.pi, 20_000)
     outline = np.stack([20 + 10 * np.cos(around), 50 + 30 * np.sin(around)], axis=1)

@@ -228,7 +228,7 @@ def test_mot17(shared_data):
     sequences = open_labelled_folder(shared_data / "mot17-mini")
     kept = [keep_frames(sequence, (288, 160)) for sequence in sequences]
     source = PairSource(kept, (288, 160), 3, 3, seed=1)
-    assert source.num_identities == 42 + 8 + 6 + 18
+    assert source.num_identities == 42 + 9 + 6 + 17
     batch = source.batch(0)
     assert batch.images.shape == (3, 3, 160, 288)
     assert batch.targets.present.any()
