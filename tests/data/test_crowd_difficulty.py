@@ -19,6 +19,7 @@ from animot.errors import InputError
         ({"hiding": 1.5}, "hiding=1.5 does not suit"),
         ({"obstacles": (0, 21)}, "give 0 to 20"),
         ({"outfits": 0}, "outfits=0 does not suit a crowd; give 1 to 100"),
+        ({"patterns": 5}, "patterns=5 does not suit a crowd; give 1 to 4"),
         ({"shadow": 1.1}, "shadow=1.1 does not suit"),
     ],
 )

@@ -109,6 +109,9 @@ def test_many_wear_the_same_and_look_almost_alike():
         assert np.ptp(upper, axis=0).max() <= 31
         assert np.ptp(upper, axis=0).min() > 25
         assert upper.mean(axis=0) == pytest.approx(expected, abs=2)
+    for patterns in (1, 3):
+        worn = people(CrowdDifficulty(patterns=patterns)).pattern
+        assert set(worn.tolist()) == set(range(patterns))
     twins = people(CrowdDifficulty(personal=0.0))
     assert len(np.unique(twins.colours.reshape(COUNT, -1), axis=0)) == 4
 

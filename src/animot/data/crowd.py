@@ -24,7 +24,7 @@ HEIGHT, WIDTH = 160, 288
 LEAST_SIDE, MOST_SIDE = 64, 4096  # pixels
 PEDESTRIAN, DISTRACTOR = 1, 8  # classes of MOT17
 LEAST_VISIBLE = 0.25  # of a figure; less than that does not count
-STREAMS_KEPT = 64  # bounds the memory of a run that asks for ever new streams
+STREAMS_KEPT = 256  # bounds the memory of a run that asks for ever new streams
 NOISE_ROOM = 64  # pixels by which the field of noise is larger than a frame
 
 

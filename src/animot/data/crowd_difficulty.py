@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields
 
+from animot.data.crowd_figure import PATTERNS
 from animot.errors import InputError
 
 
@@ -21,6 +22,7 @@ class CrowdDifficulty:
     hiding : chance that a way begins behind an obstacle, and that it ends there, in [0, 1].
     obstacles : how many stand in a stream.
     outfits : of clothes in a stream; everybody wears one of them.
+    patterns : of clothes that are worn, 1 to 4: plain, stripes across, stripes down, a bag.
     personal : grey levels by which the colours of two persons in one outfit differ, at most.
     contrast : grey levels between clothes and ground, about.
     shadow : how dark shadows are, in [0, 1].
@@ -35,6 +37,7 @@ class CrowdDifficulty:
     hiding: float = 0.2
     obstacles: tuple[int, int] = (2, 4)
     outfits: int = 3
+    patterns: int = 2
     personal: float = 24.0
     contrast: float = 45.0
     shadow: float = 0.4
@@ -58,6 +61,7 @@ class CrowdDifficulty:
             ("hiding", 0, 1),
             ("obstacles", 0, 20),
             ("outfits", 1, 100),
+            ("patterns", 1, PATTERNS),
             ("shadow", 0, 1),
         ):
             value = getattr(self, name)

@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Float, Int, UInt8
 
 from animot.data.crowd_difficulty import CrowdDifficulty
-from animot.data.crowd_figure import PATTERNS, part_colours
+from animot.data.crowd_figure import part_colours
 from animot.data.crowd_ground import ASPECT, BEHIND, Perspective
 
 BORDERS = 3  # gates at the left, the right and the lower border; obstacles come after them
@@ -99,7 +99,7 @@ def draw_people(
         num_frames=np.maximum(np.ceil(length / (speed * mean_height)), 1).astype(np.int64),
         delay=random.uniform(0, 1, count),
         outfit=outfit,
-        pattern=random.integers(PATTERNS, size=count),
+        pattern=random.integers(difficulty.patterns, size=count),
         colours=part_colours(outfits[outfit] + tint),
         stride=random.uniform(0, 1, count),
         gait=speed / STRIDE,
