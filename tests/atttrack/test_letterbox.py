@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from animot.atttrack.letterbox import GREY, letterbox, move_boxes, move_points, warp
@@ -59,6 +59,7 @@ def test_boxes_go_where_the_pixels_go(frame):
     assert moved[0] == pytest.approx(corners.ravel())
 
 
+@settings(deadline=None)
 @given(st.integers(1, 4000), st.integers(1, 4000), st.sampled_from([(288, 160), (96, 608)]))
 def test_there_and_back(width, height, size):
     boxed = letterbox((width, height), size)

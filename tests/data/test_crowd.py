@@ -30,12 +30,12 @@ def test_shapes_and_types():
 
 
 def test_frames_do_not_depend_on_what_was_asked_before():
-    whole = make().clip([0, 1, 2], 0, 30)
+    whole = make().clip([0, 1, 2], 0, 14)
     other = make()
-    for streams, first, count in [([2], 20, 4), ([1, 0], 5, 7), ([0, 1, 2], 0, 1), ([0], 29, 1)]:
+    for streams, first, count in [([2], 9, 4), ([1, 0], 5, 3), ([0, 1, 2], 0, 1), ([0], 13, 1)]:
         part = other.clip(streams, first, count)
         np.testing.assert_array_equal(part, whole[streams, first : first + count])
-    np.testing.assert_array_equal(make().image(1, 17), whole[1, 17])
+    np.testing.assert_array_equal(make().image(1, 11), whole[1, 11])
 
 
 def test_a_longer_truth_begins_with_the_shorter():
@@ -171,7 +171,7 @@ def test_memory_stays_bounded_over_ever_new_streams_and_frames(monkeypatch):
         video.image(stream, 0)
         assert len(video._streams) <= 3
     scene, _ = video._look(0, 5)
-    for frame in range(0, 60_000, 2000):
+    for frame in range(0, 60_000, 4000):
         scene.standing(frame)
         assert len(scene._chunks) <= 8
     np.testing.assert_array_equal(video.image(0, 5), first)
