@@ -190,3 +190,20 @@ def test_waiting_must_end(change):
 def test_persistence_needs_motion():
     with pytest.raises(InputError, match="priors"):
         replace(TINY, persistence=WAITS)
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_hidden_object_is_not_forgotten(kept):
+    """On: its tracker's state stays as it was; off: it sees what hides the object."""
+    persistence = Persistence(patience=9.0, hidden_overlap=1e-6, hidden_state=kept)
+    model = make_model(replace(TINY_FAST, persistence=persistence), bias=-1.0)
+    before, memory = make_state(model, 19), make_memory(19)
+    before.motion.patience[:] = 5.0
+    before.motion.size[:] = 1.5
+    saliency = torch.rand(memory.shape[:3], generator=torch.Generator().manual_seed(0)).double()
+    with torch.no_grad():
+        after, _ = model.rat(before, memory, saliency, end_early=False)
+    hidden = after.motion.hidden > 0
+    assert 0 < hidden.sum() < hidden.numel()
+    same = (after.state == before.state).all(dim=2)
+    assert torch.equal(same, hidden if kept else torch.zeros_like(hidden))

@@ -40,11 +40,14 @@ class Persistence:
     hidden_overlap : an object is hidden where the box of a held object covers more than this part
         of the box where it should be.
     hidden_cost : frames of patience that a frame out of sight takes of a hidden object.
+    hidden_state : whether a tracker keeps its state while its object is hidden, so that it does not
+        forget it over what hides it.
     """
 
     patience: float = 3.0
     hidden_overlap: float = 0.4
     hidden_cost: float = 0.5
+    hidden_state: bool = True
 
     def __post_init__(self) -> None:
         """Refuse what never ends."""

@@ -11,6 +11,7 @@ from torch.nn.parallel import DistributedDataParallel
 from animot.data.clips import ClipSource
 from animot.named_tensors import check_fit
 from animot.share import ALONE, Share
+from animot.tba.constancy import change_of_looks
 from animot.tba.explained import Average, explain
 from animot.tba.loss import Loss, loss
 from animot.tba.model import TBA
@@ -136,7 +137,7 @@ class TBALearner:
             drawn,
             frames,
             behind,
-            further=hint(output, warmth) if warmth else None,
+            further=self._further(output, warmth, len(clips.frames)),
             presence=1 - warmth.sizing if warmth else 1.0,
         )
         self._state = after.detach()
@@ -147,6 +148,15 @@ class TBALearner:
             "area": float(terms.presence),
             "objects_on": float(on),
         }
+
+    def _further(
+        self, output: TrackerOutput, warmth: Warmth | None, B: int
+    ) -> Float[Tensor, ""] | None:
+        """What is added to the loss of the frames: hints at first, then that looks shall last."""
+        if warmth:
+            return hint(output, warmth)
+        weight = self.model.config.constancy_weight
+        return weight * change_of_looks(output, B) if weight else None
 
     def validate(self, batches: int, average: Average | None = None) -> dict[str, float]:
         """Score the model on the first batches that are held out; learning is not touched."""

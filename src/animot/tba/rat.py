@@ -238,6 +238,8 @@ class RAT(nn.Module):
         new = torch.cat([turn.state for turn in turns])
         state = before.state.flatten(0, 1).index_copy(0, slot, new).view_as(before.state)
         motion = self._move(before, emitted)
+        if self.config.persistence is not None and self.config.persistence.hidden_state:
+            state = torch.where(motion.hidden[..., None] > 0, before.state, state)
         return RATState(state=state, confidence=emitted.confidence, motion=motion), emitted
 
     def _move(self, before: RATState, emitted: Turns) -> Motion:

@@ -66,6 +66,8 @@ class OneStream:
         )
         state, emitted = self._turns(was, seen)
         motion = self._move(was, emitted)
+        if self.config.persistence is not None and self.config.persistence.hidden_state:
+            state = np.where(motion["hidden"][:, None] > 0, was.state, state)
         after = {"state": state, "confidence": emitted["confidence"], **motion}
         return RATState.from_tensors(_batch_of_one(after)), Turns(**_batch_of_one(emitted))
 

@@ -45,6 +45,7 @@ def fast(
         normalize_features=True,
         premultiply=True,
         presence_weight=presence_weight,
+        constancy_weight=0.3,
         warm_up_steps=150,
     )
 
