@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hand_made_tracks import FPS, SIZE, moving, together
 
 from animot.report.doubt_signs import (
     ends_inside,
@@ -15,7 +16,6 @@ from animot.report.doubt_signs import (
     shortness,
 )
 from animot.report.track_rows import TrackRows, rows_of_tracks
-from many_tracks import FPS, SIZE, moving, together
 
 
 def _only(tracks: object) -> TrackRows:

@@ -1,8 +1,8 @@
 import numpy as np
+from hand_made_tracks import moving, together
 
 from animot.report.track_rows import rows_of_tracks
 from animot.tracks import stack
-from many_tracks import moving, together
 
 
 def test_tracks_come_in_the_order_of_their_first_boxes() -> None:

@@ -2,12 +2,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hand_made_tracks import FPS, SIZE, moving, together
 
 from animot.report.doubt_signs import Doubt
 from animot.report.track_rows import rows_of_tracks
 from animot.report.uncertainty import find_doubts, moments_of, severity_of_tracks
 from animot.tracks import stack
-from many_tracks import FPS, SIZE, moving, together
 
 
 def _doubt(track_id: int, frame: int, severity: float, reason: str = "odd") -> Doubt:

@@ -24,15 +24,18 @@ class Line:
     most: float
 
 
-def line_of(x: Float[np.ndarray, " N"], y: Float[np.ndarray, " N"]) -> Line:
+def line_of(
+    x: Float[np.ndarray, " N"], y: Float[np.ndarray, " N"], most: float | None = None
+) -> Line:
     """Values y over increasing x; each point is the mean of as many as must share it.
 
-    The lower edge is 0, or the least value where there are negative ones.
+    The lower edge is 0, or the least value where there are negative ones; the upper one is `most`,
+    or the largest value.
     """
     parts = np.array_split(np.arange(len(x)), min(len(x), MOST_POINTS))
     x = np.array([x[part].mean() for part in parts])
     y = np.array([y[part].mean() for part in parts])
-    least, most = min(0.0, float(y.min())), float(y.max())
+    least, most = min(0.0, float(y.min())), float(y.max()) if most is None else most
     across = 100 * (x - x[0]) / max(float(x[-1] - x[0]), 1e-12)
     down = 100 * (most - y) / max(most - least, 1e-12)
     points = [f"{a:.2f},{d:.2f}" for a, d in zip(across, down, strict=True)]

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,11 +20,13 @@ class Curve:
     Attributes
     ----------
     title : what is shown.
+    most : value at the upper edge of a chart, or None for the largest one.
     steps : increasing.
     values : one a step.
     """
 
     title: str
+    most: float | None
     steps: tuple[float, ...]
     values: tuple[float, ...]
 
@@ -57,27 +59,38 @@ def learning_story(facts: Mapping[str, Any], run: Path | None) -> LearningStory:
 def _facts(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
     config, scores = _mapping(facts.get("config")), _mapping(facts.get("scores"))
     best = _mapping(_mapping(facts.get("validation")).get("best"))
-    size = config.get("frame_size")
-    height, width = size if isinstance(size, list) and len(size) == 2 else (None, None)
     told = [
-        ("Steps", facts.get("step"), "{:,.0f}".format),
-        ("Time of learning", facts.get("seconds"), _minutes),
-        ("Explains", best.get("explained"), lambda part: f"{percent(part)} of what moves"),
-        ("Working width", width, "{:.0f} pixels".format),
-        ("Working height", height, "{:.0f} pixels".format),
-        ("Most objects at a time", config.get("num_trackers"), "{:.0f}".format),
-        ("Seed", facts.get("seed"), "{:.0f}".format),
-        *((f"{name} in its own test", scores.get(name), _hundredths) for name in SCORES),
+        ("Steps", _in_words(facts.get("step"), "{:,.0f}".format)),
+        ("Time of learning", _in_words(facts.get("seconds"), _minutes)),
+        ("Explains", _in_words(best.get("explained"), _of_what_moves)),
+        ("Working size", _size(config.get("frame_size"))),
+        ("Most objects at a time", _in_words(config.get("num_trackers"), "{:.0f}".format)),
+        ("Seed", _in_words(facts.get("seed"), "{:.0f}".format)),
+        *((f"{name} in its own test", _in_words(scores.get(name), _hundredths)) for name in SCORES),
     ]
-    return [
-        (name, in_words(number))
-        for name, value, in_words in told
-        if (number := _number(value)) is not None
-    ]
+    return [(name, value) for name, value in told if value is not None]
+
+
+def _in_words(value: object, words: Callable[[float], str]) -> str | None:
+    """None where the value is no number."""
+    number = _number(value)
+    return None if number is None else words(number)
+
+
+def _size(value: object) -> str | None:
+    """Of (height, width)."""
+    if not isinstance(value, list) or len(value) != 2:
+        return None
+    height, width = (_in_words(edge, "{:.0f}".format) for edge in value)
+    return None if height is None or width is None else f"{width} by {height} pixels"
 
 
 def _minutes(seconds: float) -> str:
     return f"{seconds / 60:.1f} minutes"
+
+
+def _of_what_moves(explained: float) -> str:
+    return f"{percent(explained)} of what moves"
 
 
 def _hundredths(score: float) -> str:
@@ -86,14 +99,14 @@ def _hundredths(score: float) -> str:
 
 def _curves(run: Path) -> tuple[Curve, ...]:
     wanted = [
-        (LOG, "loss", "Loss"),
-        (VALIDATION, "explained", "Part of what moves that is explained"),
+        (LOG, "loss", "Loss", None),
+        (VALIDATION, "explained", "Part of what moves that is explained", 1.0),
     ]
-    curves = [_curve(run / file, name, title) for file, name, title in wanted]
+    curves = [_curve(run / file, name, title, most) for file, name, title, most in wanted]
     return tuple(curve for curve in curves if len(curve.steps) > 1)
 
 
-def _curve(path: Path, name: str, title: str) -> Curve:
+def _curve(path: Path, name: str, title: str, most: float | None) -> Curve:
     """One number of a log; lines without it are passed over."""
     points: list[tuple[float, float]] = []
     if path.is_file():
@@ -106,6 +119,7 @@ def _curve(path: Path, name: str, title: str) -> Curve:
     points.sort()
     return Curve(
         title=title,
+        most=most,
         steps=tuple(step for step, _ in points),
         values=tuple(value for _, value in points),
     )

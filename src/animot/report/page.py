@@ -153,7 +153,7 @@ def _marks(moments: list[Moment]) -> list[Moment]:
 
 
 def _chart(curve: Curve) -> dict[str, Any]:
-    line = line_of(np.array(curve.steps), np.array(curve.values))
+    line = line_of(np.array(curve.steps), np.array(curve.values), curve.most)
     return {"title": curve.title, "line": line, "curve": curve}
 
 

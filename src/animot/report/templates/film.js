@@ -14,9 +14,9 @@ class Film {
     this.milliseconds = milliseconds;
     this.onFrame = onFrame;
     this.frame = 0;
-    this.target = null; // the frame that is being looked for
+    this.target = null; // where the last seek goes or went, until the film plays on
     this.broken = false;
-    video.addEventListener("seeked", () => (this.target = null));
+    video.addEventListener("play", () => (this.target = null));
     this.follow();
   }
 

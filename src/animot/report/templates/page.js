@@ -40,10 +40,19 @@ function choose(track) {
   boxes.draw(film.frame);
 }
 
+// Bring a track's line into view, without moving the page.
+function scrollTo(track) {
+  const line = document.querySelector(`.track[data-track="${track}"]`);
+  if (!line) return; // not among the longest
+  const room = at("scroll");
+  room.scrollTop = line.offsetTop - room.clientHeight / 2;
+}
+
 function jump(item) {
   current = moments.includes(item) ? moments.indexOf(item) : current;
   for (const moment of moments) moment.classList.toggle("current", moment === item);
   choose(Number(item.dataset.track));
+  if (item.classList.contains("moment")) scrollTo(item.dataset.track);
   film.seek(Number(item.dataset.frame));
 }
 
