@@ -1,6 +1,12 @@
 const SURE = 50; // per cent
 const TRAIL = 50; // frames of a chosen track's path
 
+// Whether white is easier to read on a colour than black.
+function isDark(colour) {
+  const [red, green, blue] = [1, 3, 5].map((i) => parseInt(colour.slice(i, i + 2), 16) / 255);
+  return 0.21 * red ** 2.2 + 0.72 * green ** 2.2 + 0.07 * blue ** 2.2 < 0.18;
+}
+
 // The boxes of all frames, drawn over the film.
 class Boxes {
   constructor(canvas, data) {
@@ -70,7 +76,7 @@ class Boxes {
     const y = top >= height ? top - height : Math.max(0, top);
     pen.fillStyle = colour;
     pen.fillRect(x, y, width, height);
-    pen.fillStyle = "#000";
+    pen.fillStyle = isDark(colour) ? "#fff" : "#000";
     pen.fillText(name, x + 0.3 * size, y + size);
   }
 
