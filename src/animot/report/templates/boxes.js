@@ -56,7 +56,7 @@ class Boxes {
     const chosen = id === this.chosen;
     const [left, top, width, height] = this.place(row);
     const pen = this.pen;
-    pen.globalAlpha = this.chosen === null || chosen ? 1 : 0.35;
+    pen.globalAlpha = this.chosen === null || chosen ? 1 : 0.45;
     pen.setLineDash(this.confidence[row] < SURE ? [5 * this.density, 4 * this.density] : []);
     pen.lineWidth = (chosen ? 3 : 2) * this.density;
     pen.strokeStyle = colour;
