@@ -59,8 +59,12 @@ def test_with_a_video_it_has_its_frames_and_times(tmp_path, det, video):
     assert seen[-1] == 0  # nothing is detected there
     np.testing.assert_allclose(tracks.time, np.arange(15) / 8, atol=1e-6)
     assert (tmp_path / "out" / "annotated.mp4").stat().st_size > 0
-    track_detections(det, tmp_path / "plain", source=video, video=False)
-    assert not (tmp_path / "plain" / "annotated.mp4").exists()
+    assert "Track 2, from 0:00.0" in (tmp_path / "out" / "report.html").read_text()
+    track_detections(det, tmp_path / "plain", source=video, video=False, page=False)
+    assert sorted(file.name for file in (tmp_path / "plain").iterdir()) == [
+        "tracks.csv",
+        "tracks.txt",
+    ]
     text = (tmp_path / "plain" / "tracks.txt").read_bytes()
     assert text == (tmp_path / "out" / "tracks.txt").read_bytes()
 

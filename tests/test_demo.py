@@ -10,4 +10,5 @@ def test_the_demo_tracks_a_made_video_well(tmp_path: Path) -> None:
     assert scores["MOTA"] > 0.9
     assert scores["IDF1"] > 0.8
     assert (tmp_path / "demo" / "tracks" / "annotated.mp4").stat().st_size > 10_000
+    assert "</html>" in (tmp_path / "demo" / "tracks" / "report.html").read_text()
     assert len(list((tmp_path / "demo" / "video" / "img1").iterdir())) == NUM_FRAMES

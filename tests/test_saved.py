@@ -47,6 +47,7 @@ def test_a_model_comes_back_as_it_was(tmp_path: Path) -> None:
     assert (first.background == 7).all()
     assert second.ignore is not None
     assert np.array_equal(second.ignore, np.eye(32, 40, dtype=bool))
+    assert model.run == tmp_path
 
 
 def test_the_best_weights_are_loaded_where_there_are_any(tmp_path: Path) -> None:
@@ -131,6 +132,7 @@ def test_weights_that_are_not_finite_are_refused(tmp_path: Path) -> None:
 
 def test_shipped_weights_are_small_and_say_how_they_were_made() -> None:
     model = load_model("sprites")
+    assert model.run is None
     for name in ("command", "commit", "seed", "seconds", "scores", "test"):
         assert name in model.facts
     assert sum(p.numel() for p in model.network.parameters()) * 4 < 4e6

@@ -43,15 +43,52 @@ def test_results_are_written_and_agree(tmp_path: Path, model: Model) -> None:
     assert table.time is not None
     np.testing.assert_allclose(table.time[:3], [0.0, 0.1, 0.2], atol=1e-6)
     assert (tmp_path / "out" / "annotated.mp4").stat().st_size > 0
+    assert sorted(file.name for file in (tmp_path / "out").iterdir()) == [
+        "annotated.mp4",
+        "report.html",
+        "tracks.csv",
+        "tracks.txt",
+    ]
 
 
 def test_the_same_input_gives_the_same_bytes(tmp_path: Path, model: Model) -> None:
     video = _video(tmp_path / "a.mp4", made_scene(1))
     for out in ("x", "y"):
         track(video, model, tmp_path / out, video=False)
-    for name in ("tracks.txt", "tracks.csv"):
+    for name in ("tracks.txt", "tracks.csv", "report.html"):
         assert (tmp_path / "x" / name).read_bytes() == (tmp_path / "y" / name).read_bytes()
     assert not (tmp_path / "x" / "annotated.mp4").exists()
+
+
+def test_the_page_tells_of_the_video_the_scene_and_the_learning(
+    tmp_path: Path, model: Model
+) -> None:
+    video = _video(tmp_path / "a & b.mp4", made_scene(1))
+    said: list[str] = []
+    track(video, replace(model, facts={"seed": 7}), tmp_path / "out", say=said.append)
+    page = (tmp_path / "out" / "report.html").read_text()
+    for told in ("<h1>a &amp; b.mp4</h1>", "The empty scene", "<dd>7</dd>", "Track 3, from 0:00.0"):
+        assert told in page
+    assert said[-1] == f"open {tmp_path / 'out' / 'report.html'} in a browser"
+
+
+def test_a_page_that_is_not_wanted_is_not_written(tmp_path: Path, model: Model) -> None:
+    video = _video(tmp_path / "a.mp4", made_scene(1))
+    track(video, model, tmp_path / "out", video=False, page=False)
+    assert sorted(file.name for file in (tmp_path / "out").iterdir()) == [
+        "tracks.csv",
+        "tracks.txt",
+    ]
+
+
+def test_a_page_of_a_second_part_counts_on(tmp_path: Path, model: Model) -> None:
+    video = _video(tmp_path / "a.mp4", made_scene(1))
+    state = tmp_path / "state"
+    track(video, model, save_state=state)
+    track(video, model, tmp_path / "out", load_state=state)
+    page = (tmp_path / "out" / "report.html").read_text()
+    assert '"firstFrame": 24, "firstSecond": 2.4,' in page
+    assert "Track 3, from 0:02.4 to 0:04.7" in page
 
 
 def test_a_folder_that_is_not_empty_is_refused_untouched(tmp_path: Path, model: Model) -> None:

@@ -99,6 +99,7 @@ def test_a_stream_is_tracked_over_a_loss_and_its_files_are_whole(tmp_path: Path)
             server.url, made_model(), out, jsonl=out / "a.jsonl", patience=3.0, say=said.append
         )
     assert server.connections > 2
+    assert not list(out.glob("report*"))  # only recordings have a page
     assert tally.num_frames > 10
     assert read_tracks(out / "tracks.txt").num_frames == tally.num_frames
     assert len((out / "a.jsonl").read_text().splitlines()) == tally.num_frames

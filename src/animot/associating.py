@@ -15,6 +15,8 @@ from animot.data.track_csv import write_csv
 from animot.detections import NO_DETECTIONS, Detections, FrameDetections
 from animot.errors import InputError, InputWarning
 from animot.report.overlay import draw
+from animot.report.page import Told, write_page
+from animot.report.recording import Recorder
 from animot.report.result_files import open_folder
 from animot.report.tally import Tally
 from animot.tracker import Frame
@@ -30,6 +32,7 @@ def track_detections(
     source: str | Path | None = None,
     fps: float | None = None,
     video: bool = True,
+    page: bool = True,
     overwrite: bool = False,
     on_frame: Callable[[Frame, FrameTracks], None] | None = None,
     say: Callable[[str], None] | None = None,
@@ -39,10 +42,12 @@ def track_detections(
     Parameters
     ----------
     detections : MOTChallenge text, see `animot.data.mot_detections`.
-    out : folder for tracks.txt (MOTChallenge), tracks.csv and, with a source, annotated.mp4.
+    out : folder for tracks.txt (MOTChallenge), tracks.csv and, with a source, annotated.mp4 and
+        report.html.
     source : the video, file or folder of images; it tells the times of the frames.
     fps : frames per second where there is no source; None: 30.
     video : whether to write annotated.mp4.
+    page : whether to write report.html, the page to look at.
     overwrite : replace these files in a folder that is not empty.
     on_frame : called with each frame of the source and its objects.
     say : called with what is worth telling the user, in one line each.
@@ -56,11 +61,13 @@ def track_detections(
     boxes = read_detections(detections)
     sequence = None if source is None else open_sequence(source)
     folder = open_folder(Path(out), overwrite=overwrite)
+    recorder = None
     if sequence is None:
         tracks = associate(boxes, fps=DEFAULT_FPS if fps is None else fps)
     else:
-        path = folder / "annotated.mp4" if video else None
-        tracks = _track_video(sequence, boxes, path, on_frame)
+        annotated = VideoWriter(folder / "annotated.mp4", sequence.fps) if video else None
+        recorder = Recorder(folder, sequence.fps) if page else None
+        tracks = _track_video(sequence, boxes, annotated, recorder, on_frame)
         if tracks.num_frames < boxes.num_frames:
             warnings.warn(
                 f"{detections}: goes on to frame {boxes.num_frames}, but the video has "
@@ -70,8 +77,10 @@ def track_detections(
             )
     write_tracks(tracks, folder / "tracks.txt")
     write_csv(tracks, folder / "tracks.csv")
-    if say is not None:
-        say(str(Tally.of(tracks)))
+    say = say or _say_nothing
+    say(str(Tally.of(tracks)))
+    if recorder is not None and sequence is not None:
+        write_page(recorder, Told(title=sequence.path.resolve().name), say)
     return tracks
 
 
@@ -102,19 +111,27 @@ class DetectionTracker:
 def _track_video(
     sequence: Sequence,
     detections: Detections,
-    annotated: Path | None,
+    annotated: VideoWriter | None,
+    recorder: Recorder | None,
     on_frame: Callable[[Frame, FrameTracks], None] | None,
 ) -> Tracks:
     tracker = DetectionTracker(associator=Associator(), detections=detections.frames())
     with ExitStack() as files:
-        writer = None
-        if annotated is not None:
-            writer = files.enter_context(VideoWriter(annotated, sequence.fps))
+        for file in (annotated, recorder):
+            if file is not None:
+                files.enter_context(file)
 
         def show(frame: Frame, objects: FrameTracks) -> None:
-            if writer is not None:
-                writer.write(draw(frame.image, objects))
+            if annotated is not None:
+                annotated.write(draw(frame.image, objects))
+            if recorder is not None:
+                recorder.write(frame, objects)
             if on_frame is not None:
                 on_frame(frame, objects)
 
         return track_frames(tracker, sequence.frames(), show)
+
+
+def _say_nothing(text: str) -> None:
+    """For those who do not want to know."""
+    del text

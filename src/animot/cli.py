@@ -234,4 +234,4 @@ def demo(
     with ProgressLine() as progress:
         evaluation = run_demo(out, overwrite=overwrite, on_frame=progress.tracked, say=progress.say)
     print(evaluation.table())
-    print(f"see {out / 'tracks' / 'annotated.mp4'}")
+    print(f"see {out / 'tracks' / 'report.html'}")

@@ -18,6 +18,7 @@ def track(
     jsonl: Annotated[str | None, Parameter(allow_leading_hyphen=True)] = None,  # a lone -
     fps: float | None = None,
     video: bool = True,
+    page: bool = True,
     load_state: Path | None = None,
     save_state: Path | None = None,
     patience: float = 60.0,
@@ -40,13 +41,15 @@ def track(
     detections
         det.txt of any detector (MOTChallenge), to be tracked instead of using a model.
     out
-        Folder for tracks.txt (MOTChallenge), tracks.csv and annotated.mp4.
+        Folder for tracks.txt (MOTChallenge), tracks.csv, annotated.mp4 and report.html.
     jsonl
         File, or - for standard output: a line of JSON a frame, at once. The default without --out.
     fps
         Frames per second of detections without a video; 30 if not given.
     video
         Whether to write annotated.mp4.
+    page
+        Whether to write report.html, a page to look at; not for live sources.
     load_state
         Go on from this state: frames are counted on, objects keep their identities.
     save_state
@@ -72,7 +75,7 @@ def track(
         }.items():
             if given is not None:
                 raise InputError(f"--{name} is for --model; leave it out with --detections")
-        _track_detections(detections, out, source, fps, video, overwrite)
+        _track_detections(detections, out, source, fps, video, page, overwrite)
         return
     if source is None or model is None:
         raise InputError("give a video and --model RUN, or --detections det.txt")
@@ -95,6 +98,7 @@ def track(
             out,
             jsonl=jsonl,
             video=video,
+            page=page,
             load_state=load_state,
             save_state=save_state,
             patience=patience,
@@ -107,7 +111,13 @@ def track(
 
 
 def _track_detections(
-    detections: Path, out: Path, source: str | None, fps: float | None, video: bool, overwrite: bool
+    detections: Path,
+    out: Path,
+    source: str | None,
+    fps: float | None,
+    video: bool,
+    page: bool,
+    overwrite: bool,
 ) -> None:
     from animot.associating import track_detections
     from animot.report.progress import ProgressLine
@@ -119,6 +129,7 @@ def _track_detections(
             source=source,
             fps=fps,
             video=video,
+            page=page,
             overwrite=overwrite,
             on_frame=progress.tracked,
             say=progress.say,

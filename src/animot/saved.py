@@ -54,11 +54,13 @@ class Model:
     network : the learned weights and their configuration.
     cameras : the views it was learned from.
     facts : how it was made.
+    run : folder of the run that it was loaded from, or None.
     """
 
     network: TBA
     cameras: list[Camera]
     facts: dict[str, Any]
+    run: Path | None = None
 
     def tracker(self, camera: Camera) -> TBATracker:
         """A tracker for a fixed view."""
@@ -90,11 +92,12 @@ def load_model(where: str | Path, device: torch.device | None = None) -> Model:
     """
     shipped = sorted(path.stem for path in WEIGHTS.glob("*.json"))
     if str(where) in shipped:
+        run = None
         found = checkpoint.load(WEIGHTS, str(where))
     else:
-        folder = _run_folder(Path(where), shipped)
-        validated = (folder / f"{BEST}.json").exists()
-        found = checkpoint.load(folder, BEST if validated else NAME)
+        run = _run_folder(Path(where), shipped)
+        validated = (run / f"{BEST}.json").exists()
+        found = checkpoint.load(run, BEST if validated else NAME)
     try:
         config = config_from_json(found.facts.get("config"))
         cameras = _cameras(found.group("camera"), config)
@@ -104,7 +107,7 @@ def load_model(where: str | Path, device: torch.device | None = None) -> Model:
             f"{where}: the checkpoint does not describe a model of this version of animot "
             f"({error}); learn again"
         ) from error
-    return Model(network=network.to(device).eval(), cameras=cameras, facts=found.facts)
+    return Model(network=network.to(device).eval(), cameras=cameras, facts=found.facts, run=run)
 
 
 def _run_folder(path: Path, shipped: list[str]) -> Path:

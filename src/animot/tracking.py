@@ -17,6 +17,7 @@ def track(
     *,
     jsonl: str | Path | None = None,
     video: bool = True,
+    page: bool = True,
     load_state: str | Path | None = None,
     save_state: str | Path | None = None,
     patience: float = PATIENCE_SECONDS,
@@ -34,10 +35,12 @@ def track(
     ----------
     source : video file or folder of images; number of a webcam, or URL of a stream.
     model : learned; also a run folder, or the name of shipped weights.
-    out : folder for tracks.txt (MOTChallenge), tracks.csv and annotated.mp4; None: no files.
+    out : folder for tracks.txt (MOTChallenge), tracks.csv, annotated.mp4 and report.html; None: no
+        files.
     jsonl : file, or "-" for standard output, for one JSON object a frame, as it comes; see
         `animot.report.json_lines`.
     video : whether to write annotated.mp4.
+    page : whether to write report.html, the page to look at; a live source has none.
     load_state : file that `save_state` wrote at the end of the video before this one, by the same
         camera; frames are counted on, and objects keep their identities.
     save_state : file to write at the end, from which the next video goes on.
@@ -69,6 +72,7 @@ def track(
         out,
         jsonl=jsonl,
         video=video,
+        page=page,
         load_state=load_state,
         save_state=save_state,
         patience=patience,

@@ -9,6 +9,9 @@ from animot.device import choose_device
 from animot.errors import InputError
 from animot.feeds import Feed, Say, counted_on, open_feed
 from animot.report.json_lines import STANDARD_OUTPUT, JsonLines
+from animot.report.learning_story import learning_story
+from animot.report.page import Told, write_page
+from animot.report.recording import Recorder
 from animot.report.result_files import ResultFiles, open_folder
 from animot.report.tally import Tally
 from animot.saved import Model, load_model
@@ -27,6 +30,7 @@ def watch(
     *,
     jsonl: str | Path | None = None,
     video: bool = True,
+    page: bool = True,
     load_state: str | Path | None = None,
     save_state: str | Path | None = None,
     patience: float = PATIENCE_SECONDS,
@@ -54,6 +58,10 @@ def watch(
     with open_feed(source, patience, say) as feed:
         with ExitStack() as files:
             sinks = _open_files(files, out, jsonl, feed, video=video, overwrite=overwrite)
+            recorder = None
+            if out is not None and page and not feed.live:
+                recorder = files.enter_context(Recorder(Path(out), feed.fps))
+                sinks.append(recorder.write)
             if save_state is not None:
                 again = load_state is not None and Path(load_state) == Path(save_state)
                 _check_state_file(Path(save_state), overwrite=overwrite or again)
@@ -66,6 +74,13 @@ def watch(
     if losses is not None:
         say(losses)
     say(str(tally))
+    if recorder is not None:
+        told = Told(
+            title=Path(source).resolve().name,
+            background=after.camera.background,
+            learning=learning_story(model.facts, model.run),
+        )
+        write_page(recorder, told, say)
     return tally
 
 

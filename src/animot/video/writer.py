@@ -1,5 +1,6 @@
 """Writing video: H.264 in MP4, which every player and browser shows."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
@@ -22,7 +23,17 @@ from animot.errors import InputError
 CODECS = ("libx264", "libopenh264", "mpeg4")
 """Encoders in order of preference; mpeg4 is in every build of FFmpeg."""
 
-QUALITY = {"libx264": {"crf": "20", "preset": "veryfast"}, "mpeg4": {"qscale": "3"}}
+Quality = Mapping[str, dict[str, str]]
+"""Options for encoders, by their names."""
+
+QUALITY: Quality = {"libx264": {"crf": "20", "preset": "veryfast"}, "mpeg4": {"qscale": "3"}}
+
+FOR_PAGES: Quality = {
+    # For jumps: now and then a frame that needs no other, and none that needs a later one.
+    "libx264": {"crf": "24", "preset": "veryfast", "g": "50", "bf": "0"},
+    "mpeg4": {"qscale": "5"},
+}
+"""Smaller files, in which jumping is fast."""
 
 MAX_FPS_DENOMINATOR = 1001
 """Enough for the broadcast rates, such as 30000/1001."""
@@ -51,11 +62,15 @@ class VideoWriter:
     fps : frames per second, above 0; 29.97002997 becomes 30000/1001.
     growing : for video without an end: the file has its name from the first frame, can be played
         while it grows, and stays when left with an error. Memory does not grow.
+    quality : how to encode.
     """
 
-    def __init__(self, path: Path, fps: float, *, growing: bool = False) -> None:
+    def __init__(
+        self, path: Path, fps: float, *, growing: bool = False, quality: Quality = QUALITY
+    ) -> None:
         self._path = path
         self._growing = growing
+        self._quality = quality
         self._part = path if growing else part_name(path)
         self._fps = Fraction(fps).limit_denominator(MAX_FPS_DENOMINATOR)
         self._last_tick = -1
@@ -118,7 +133,9 @@ class VideoWriter:
             options = IN_PIECES if self._growing else {}
             container = av.open(f"file:{self._part}", "w", format="mp4", options=options)
             self._container = container
-            stream = container.add_stream(codec, rate=self._fps, options=QUALITY.get(codec, {}))
+            stream = container.add_stream(
+                codec, rate=self._fps, options=self._quality.get(codec, {})
+            )
         except (OSError, FFmpegError) as error:
             raise self._failure(error) from error
         self._stream = cast(VideoStream, stream)
