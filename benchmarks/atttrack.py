@@ -38,9 +38,7 @@ def seconds(network: OneShotNetwork, frame: Tensor) -> float:
 def measure(name: str, pair: AttTrackConfig, repeats: int) -> None:
     networks = {role: OneShotNetwork(getattr(pair, role)).eval() for role in ROLES}
     generator = torch.Generator().manual_seed(0)
-    frame = torch.randint(
-        0, 256, (1, 3, *pair.frame_size), generator=generator, dtype=torch.uint8
-    )
+    frame = torch.randint(0, 256, (1, 3, *pair.frame_size), generator=generator, dtype=torch.uint8)
     for network in networks.values():
         seconds(network, frame)
     times: dict[str, list[float]] = {role: [] for role in ROLES}
