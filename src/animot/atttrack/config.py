@@ -1,6 +1,7 @@
 """What an AttTrack pair is made of: the sizes of its two networks, and the presets."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from animot.errors import InputError
 
@@ -8,6 +9,11 @@ from animot.errors import InputError
 COARSEST_STRIDE = 32
 # Heads, targets and transferred features live on cells of so many pixels.
 STRIDE = 4
+
+Source = Literal["features", "heat"]
+Support = Literal["gaussian", "cell", "box"]
+Sampling = Literal["bilinear", "nearest"]
+Fusion = Literal["add", "learned", "convex", "gate"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +71,25 @@ class NetworkConfig:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TransferConfig:
+    """What goes from key frames to the student, and how; the defaults are our reading of AttTrack.
+
+    Attributes
+    ----------
+    source : the teacher's "features", which its heads read, or its "heat" map.
+    support : where it goes: a "gaussian" around each track's cell, the "cell" or its "box".
+    sampling : between cells, "bilinear", or by whole cells, "nearest".
+    fusion : with the student's features F and the carried ones Phi of weight W: "add", F + Phi;
+        "learned", F + a Phi; "convex", (1 - W) F + Phi; "gate", F + gate(F, Phi) Phi.
+    """
+
+    source: Source = "features"
+    support: Support = "gaussian"
+    sampling: Sampling = "bilinear"
+    fusion: Fusion = "add"
+
+
+@dataclass(frozen=True, kw_only=True)
 class AttTrackConfig:
     """A teacher, a student, and the frames they look at.
 
@@ -73,11 +98,13 @@ class AttTrackConfig:
     frame_size : height and width in pixels to which frames are letterboxed.
     teacher, student : of one `feature_size`, as features are added, and one `embedding_size`, as
         embeddings are compared.
+    transfer : from teacher to student.
     """
 
     frame_size: tuple[int, int]
     teacher: NetworkConfig
     student: NetworkConfig
+    transfer: TransferConfig = TransferConfig()
 
     def __post_init__(self) -> None:
         """Refuse what does not fit together, and say what to write instead."""
