@@ -1,6 +1,7 @@
 """The whole network: shapes, costs, starts, and what it refuses."""
 
-from dataclasses import replace
+import json
+from dataclasses import asdict, replace
 
 import pytest
 import torch
@@ -8,6 +9,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from animot.atttrack.config import FULL, FULL_DLA, TINY, AttTrackConfig
 from animot.atttrack.network import OneShotNetwork
+from animot.data.from_json import from_json
 from animot.errors import InputError
 
 PAIRS = {"full": FULL, "full_dla": FULL_DLA, "tiny": TINY}
@@ -133,10 +135,15 @@ def test_one_frame_of_the_full_pair(role):
     assert found.heat.isfinite().all()
 
 
-@pytest.mark.parametrize("name", ["feature_size", "embedding_size"])
+@pytest.mark.parametrize("name", ["feature_size", "head_size", "embedding_size"])
 def test_teacher_and_student_must_fit(name):
     with pytest.raises(InputError, match=f"teacher's {name} is 32, the student's 17"):
         replace(TINY, student=replace(TINY.student, **{name: 17}))
+
+
+@pytest.mark.parametrize("pair", PAIRS.values(), ids=PAIRS)
+def test_a_pair_survives_json(pair):
+    assert from_json(AttTrackConfig, json.loads(json.dumps(asdict(pair)))) == pair
 
 
 def test_frame_size_of_a_pair_must_fit():

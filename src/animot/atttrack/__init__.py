@@ -1,1 +1,1 @@
-"""AttTrack: a strong teacher on key frames, a light student helped by it on the others."""
+"""AttTrack: a strong teacher on every K-th frame, a light student on the others (second engine)."""

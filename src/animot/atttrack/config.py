@@ -96,8 +96,8 @@ class AttTrackConfig:
     Attributes
     ----------
     frame_size : height and width in pixels to which frames are letterboxed.
-    teacher, student : of one `feature_size`, as features are added, and one `embedding_size`, as
-        embeddings are compared.
+    teacher, student : of one `feature_size`, as features are added, one `embedding_size`, as
+        embeddings are compared, and one `head_size`, as the student's heads start as the teacher's.
     transfer : from teacher to student.
     """
 
@@ -109,7 +109,7 @@ class AttTrackConfig:
     def __post_init__(self) -> None:
         """Refuse what does not fit together, and say what to write instead."""
         check_frame_size(*self.frame_size)
-        for name in ("feature_size", "embedding_size"):
+        for name in ("feature_size", "head_size", "embedding_size"):
             sizes = getattr(self.teacher, name), getattr(self.student, name)
             if sizes[0] != sizes[1]:
                 raise InputError(

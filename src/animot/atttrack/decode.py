@@ -33,7 +33,7 @@ def decode(maps: HeadMaps, most: int = MOST_OBJECTS) -> Decoded:
     """Objects at the peaks of the heat map (Zhang et al., "FairMOT", 2021).
 
     A cell is a peak where none of its eight neighbours is hotter. The box lies around the cell's
-    corner plus the offset.
+    corner plus the offset. (5) of docs/atttrack.md.
 
     Parameters
     ----------

@@ -1,6 +1,6 @@
 """How a student's features are drawn to its teacher's, where both see the same frame.
 
-Specification 1.3: `feature_loss` is the default; attention transfer (Zagoruyko and Komodakis,
+`feature_loss` is the default; attention transfer (Zagoruyko and Komodakis,
 2017) and hints (Romero et al., 2015) compare whole stages of the backbones.
 """
 
@@ -23,6 +23,8 @@ def feature_loss(
     likeness: Likeness = "l2",
 ) -> Float[Tensor, ""]:
     """L_feat: weighted mean over cells of how much features differ; mean over images.
+
+    (10) of docs/atttrack.md.
 
     Parameters
     ----------
@@ -48,6 +50,8 @@ def attention_map(stage: Float[Tensor, "B c h w"]) -> Float[Tensor, "B hw"]:
 def attention_loss(students: Sequence[Tensor], teachers: Sequence[Tensor]) -> Float[Tensor, ""]:
     """L_AT: mean squared difference of the attention maps, mean over stages and images.
 
+    (11) of docs/atttrack.md.
+
     Parameters
     ----------
     students, teachers : the stages that are chosen, [B c h w]; channels may differ.
@@ -61,6 +65,8 @@ def attention_loss(students: Sequence[Tensor], teachers: Sequence[Tensor]) -> Fl
 
 class Hints(nn.Module):
     """A 1x1 convolution for each stage guesses the teacher's from the student's (Layerwise).
+
+    (12) of docs/atttrack.md.
 
     Parameters
     ----------

@@ -23,7 +23,7 @@ FEWEST_IDENTITIES = 3
 def focal_loss(heat: Float[Tensor, "B h w"], target: Float[Tensor, "B h w"]) -> Float[Tensor, ""]:
     """Pixelwise logistic regression in which hard cells count more; summed, per object.
 
-    Zhang et al. (2021) Eq. 1.
+    Zhang et al. (2021) Eq. 1; (6) of docs/atttrack.md.
 
     Parameters
     ----------
@@ -43,7 +43,8 @@ def l1_loss(
 ) -> Float[Tensor, ""]:
     """Mean absolute error over objects and channels; 0 where there is no object.
 
-    Zhang et al. (2021) Eq. 2; there it is summed over channels, in their program it is a mean.
+    Zhang et al. (2021) Eq. 2, where it is summed over channels; in their program it is a mean.
+    (7) of docs/atttrack.md.
     """
     error = (found - target).abs().mean(dim=-1)
     return torch.where(there, error, 0).sum() / there.sum().clamp(min=1)
@@ -53,7 +54,7 @@ class IdentityLoss(nn.Module):
     """Cross-entropy of a linear classifier over all identities that are learned from.
 
     Zhang et al. (2021) Eq. 3. Embeddings have a fixed length there, as only their direction is
-    compared later: sqrt(2) ln(number of identities - 1).
+    compared later: sqrt(2) ln(number of identities - 1). (8) of docs/atttrack.md.
 
     Parameters
     ----------
@@ -80,7 +81,8 @@ class IdentityLoss(nn.Module):
 class Balance(nn.Module):
     """Learned weights of detection and identity (Zhang et al. (2021) Eq. 5).
 
-    Kendall, Gal and Cipolla, "Multi-task learning using uncertainty", 2018.
+    Kendall, Gal and Cipolla, "Multi-task learning using uncertainty", 2018;
+    (9) of docs/atttrack.md.
     """
 
     def __init__(self) -> None:

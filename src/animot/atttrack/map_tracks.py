@@ -52,7 +52,10 @@ def to_map(
 
 
 def moved_centre(tracks: MapTracks, gap: Int[Tensor, " B"]) -> Float[Tensor, "B M 2"]:
-    """q_j = p_j + i v_j: where tracks are expected `gap` frames after the key frame, in cells."""
+    """q_j = p_j + i v_j: where tracks are expected `gap` frames after the key frame, in cells.
+
+    (1) of docs/atttrack.md.
+    """
     return tracks.centre + gap[:, None, None] * tracks.velocity
 
 

@@ -44,7 +44,10 @@ class Student(nn.Module):
     def forward(
         self, images: UInt8[Tensor, "B 3 H W"], key: KeyFrame, gap: Int[Tensor, " B"]
     ) -> HeadMaps:
-        """H_s(F_s + Phi(h, i)): head maps of images `gap` frames after their key frames."""
+        """H_s(F_s + Phi(h, i)): head maps of images `gap` frames after their key frames.
+
+        (4) of docs/atttrack.md.
+        """
         return self.network.heads(self.assisted(self.network.features(images), key, gap))
 
     def assisted(

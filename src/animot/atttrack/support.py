@@ -32,7 +32,8 @@ def supports(
 ) -> Supports:
     """Supports of the tracks where they are expected; a track that leaves the map has none.
 
-    Specification 1.3: W(q) = max_j G_j(q - q_j); where supports are equal, the surer track's.
+    W(q) = max_j G_j(q - q_j), (2) of docs/atttrack.md; where supports are equal, the surer
+    track's.
 
     Parameters
     ----------

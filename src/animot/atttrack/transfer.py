@@ -34,8 +34,8 @@ def carry(
 ) -> Carried:
     """Phi(h, i)(q) = W(q) h(q - i v), with the velocity of the track that q belongs to.
 
-    Specification 1.3. The same function serves learning, where the tracks are those of the truth,
-    disturbed, and tracking. Without tracks, Phi is 0.
+    (3) of docs/atttrack.md. The same function serves learning, where the tracks are those of the
+    truth, disturbed, and tracking. Without tracks, Phi is 0.
 
     Parameters
     ----------
