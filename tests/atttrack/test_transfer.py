@@ -23,7 +23,7 @@ def gaps(*numbers):
 
 @pytest.mark.parametrize("support", SUPPORTS)
 @pytest.mark.parametrize("sampling", SAMPLINGS)
-def test_carry_is_what_the_specification_says(support, sampling):
+def test_carry_is_what_the_page_says(support, sampling):
     config = TransferConfig(support=support, sampling=sampling)
     tracks, key = some_tracks(rows=3), rand(3, S, H, W, seed=9)
     found = carry(key, tracks, gaps(0, 1, 3), config)
@@ -93,6 +93,13 @@ def test_an_object_at_the_border_leaves_the_map():
     assert (leaves.weight == 0).all()
     to_the_left = carry(key, track((0.2, 5), velocity=(-0.5, 0)), gaps(1), PLAIN)
     assert (to_the_left.weight == 0).all()
+
+
+def test_a_box_smaller_than_a_cell_keeps_the_cell():
+    """Its centre is far from the middle of the cell."""
+    small = track((4.9, 8.1), size=(0.3, 0.5))
+    found = carry(rand(1, S, H, W), small, gaps(0), TransferConfig(support="box"))
+    assert found.weight[0].nonzero().tolist() == [[8, 4]]
 
 
 def test_cells_from_beyond_the_map_are_empty():

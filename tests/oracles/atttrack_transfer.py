@@ -1,4 +1,4 @@
-"""Phi, cell by cell and track by track, as the specification reads.
+"""Phi, cell by cell and track by track, as docs/atttrack.md reads.
 
 It shares no code with `animot`.
 A track is a dictionary: centre (x, y), size (w, h), velocity (x, y) in cells, and confidence.

@@ -55,8 +55,7 @@ def supports(
         _along(places, centre[..., axis], tracks.size, axis, kind)
         for axis, places in enumerate((columns, rows))
     )
-    each = along_y[..., :, None] * along_x[..., None, :]
-    each = torch.where(stays[..., None, None], each, 0)
+    each = along_y[..., :, None] * along_x[..., None, :] * stays[..., None, None]
     # The first of several maxima is taken: the surest track shall come first.
     order = tracks.confidence.argsort(dim=1, descending=True, stable=True)
     each = each.gather(1, order[..., None, None].expand_as(each))
