@@ -16,6 +16,7 @@ import torch
 
 from animot.data.clips import MadeClips
 from animot.device import choose_device
+from animot.made_sets import make_video
 from animot.planning import Options, plan_made
 from animot.precision import fastest_dtype
 from animot.saved import DTYPES
@@ -88,10 +89,10 @@ def step(model: TBA, source: MadeClips, optimizer: torch.optim.Adam, number: int
 
 def measure(preset: str, dtype: str, repeats: int) -> None:
     """Print the table of one preset."""
-    plan = plan_made(Options(preset=preset))
-    source = plan.source
-    if preset == "paper":
-        source = MadeClips(source.made, PAPER_BATCH, plan.training.clip_length)
+    sprites = make_video("sprites", 0, None, None)
+    plan = plan_made(sprites, Options(preset=preset))
+    batch = PAPER_BATCH if preset == "paper" else plan.training.batch_size
+    source = MadeClips(sprites, batch, plan.training.clip_length)
     torch.manual_seed(0)
     model = TBA(plan.config, Precision(dtype=DTYPES[dtype]))
     optimizer = torch.optim.Adam(model.parameters())
