@@ -22,6 +22,7 @@ from animot.report.tally import Tally
 from animot.tracker import Frame
 from animot.tracker import track as track_frames
 from animot.tracks import FrameTracks, Tracks
+from animot.video.worker import Worker
 from animot.video.writer import VideoWriter
 
 
@@ -120,10 +121,11 @@ def _track_video(
         for file in (annotated, recorder):
             if file is not None:
                 files.enter_context(file)
+        worker = files.enter_context(Worker())
 
         def show(frame: Frame, objects: FrameTracks) -> None:
             if annotated is not None:
-                annotated.write(draw(frame.image, objects))
+                worker.do(lambda: annotated.write(draw(frame.image, objects)))
             if recorder is not None:
                 recorder.write(frame, objects)
             if on_frame is not None:

@@ -1,5 +1,6 @@
 """What the page of a video is made from: its tracks, the times of its frames, and a small film."""
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -10,6 +11,7 @@ from jaxtyping import Float, UInt8
 
 from animot.tracker import Frame
 from animot.tracks import FrameTracks, Tracks, stack
+from animot.video.worker import Worker
 from animot.video.writer import FOR_PAGES, TICK, VideoWriter
 
 FILM = "report.mp4"
@@ -68,7 +70,10 @@ class Recorder:
     def __init__(self, folder: Path, fps: float) -> None:
         self.film = folder / FILM
         self._fps = fps
-        self._writer = VideoWriter(self.film, fps, quality=FOR_PAGES)
+        with ExitStack() as files:
+            self._writer = files.enter_context(VideoWriter(self.film, fps, quality=FOR_PAGES))
+            self._worker = files.enter_context(Worker())
+            self._files = files.pop_all()
         self._objects: list[FrameTracks] = []
         self._ticks: list[int] = []
         self._num_boxes = 0
@@ -88,7 +93,8 @@ class Recorder:
             self._first = frame
         last = self._ticks[-1] if self._ticks else -1
         self._ticks.append(max(last + 1, round((frame.time - self._first.time) / TICK)))
-        self._writer.write(_small(frame.image), float(self._ticks[-1] * TICK))
+        seconds = float(self._ticks[-1] * TICK)
+        self._worker.do(lambda: self._writer.write(_small(frame.image), seconds))
         self._objects.append(objects)
         self._num_boxes += len(objects)
 
@@ -98,7 +104,7 @@ class Recorder:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._writer.__exit__(kind, error, trace)
+        self._files.__exit__(kind, error, trace)
 
     @property
     def recording(self) -> Recording | None:

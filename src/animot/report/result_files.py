@@ -12,6 +12,7 @@ from animot.errors import InputError
 from animot.report.overlay import draw
 from animot.tracker import Frame
 from animot.tracks import FrameTracks, stack
+from animot.video.worker import Worker
 from animot.video.writer import VideoWriter
 
 
@@ -40,6 +41,7 @@ class ResultFiles:
             if video:
                 path = folder / "annotated.mp4"
                 self._video = files.enter_context(VideoWriter(path, fps, growing=live))
+                self._worker = files.enter_context(Worker(finish=live))
             self._csv.append(f"{track_csv.HEADER}\n")
             self._files = files.pop_all()
 
@@ -51,8 +53,9 @@ class ResultFiles:
         rows = stack([objects], first=frame.index)
         self._text.append(mot.lines_of(rows))
         self._csv.append(track_csv.lines_of(rows, np.full(len(rows), frame.time)))
-        if self._video is not None:
-            self._video.write(draw(frame.image, objects), frame.time if self._live else None)
+        video, time = self._video, frame.time if self._live else None
+        if video is not None:
+            self._worker.do(lambda: video.write(draw(frame.image, objects), time))
 
     def __exit__(
         self,
