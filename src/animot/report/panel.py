@@ -12,7 +12,7 @@ GAP = 4
 CAPTION_HEIGHT = 18
 FONT, FONT_SCALE = cv2.FONT_HERSHEY_SIMPLEX, 0.4
 
-Picture = UInt8[np.ndarray, "H W 3"]
+Picture = UInt8[np.ndarray, "_ _ 3"]  # of any size, red, green, blue
 
 
 def beside(pictures: Sequence[Picture], gap: int = GAP) -> Picture:

@@ -62,7 +62,8 @@ def strip_of(name: str, model: Model, frames: UInt8[np.ndarray, "T H W D"], show
 
 def looks_of(model: Model, frames: UInt8[np.ndarray, "T H W D"], shown: range) -> list[list[Look]]:
     """For each frame shown, what each tracker found in the memory and changed there (Fig. 8)."""
-    empty, _ = _see(model.network, _background(model), _background(model))
+    with torch.inference_mode():
+        empty, _ = model.network.see(_background(model), _background(model))
     return [
         _looks(frame.turns, empty, model.network.config.num_trackers)
         for index, frame in enumerate(replay(model, frames))
@@ -70,35 +71,29 @@ def looks_of(model: Model, frames: UInt8[np.ndarray, "T H W D"], shown: range) -
     ]
 
 
-@torch.inference_mode()
 def replay(model: Model, frames: UInt8[np.ndarray, "T H W D"]) -> Iterator[Seen]:
     """Let a model see consecutive frames from its start on, as in tracking."""
     network, background = model.network.eval(), _background(model)
     state = network.start(1)
     for frame in frames:
-        turns, state, output = _one_frame(network, to_tensor(frame[None]), background, state)
-        drawn = render(output, background, network.config).clamp(0, 1)
-        yield Seen(turns=turns, output=output, reconstruction=drawn)
+        state, seen = _one_frame(network, to_tensor(frame[None]), background, state)
+        yield seen
 
 
+@torch.inference_mode()
 def _one_frame(
     network: TBA,
     frame: Float[Tensor, "1 D H W"],
     background: Float[Tensor, "1 D H W"],
     before: RATState,
-) -> tuple[list[Turn], RATState, TrackerOutput]:
-    memory, saliency = _see(network, frame, background)
+) -> tuple[RATState, Seen]:
+    memory, saliency = network.see(frame, background)
     early = network.config.adaptive_computation
     turns = network.rat.take_turns(before, memory, saliency, end_early=early)
     state, emitted = network.rat.collect(before, turns)
-    return turns, state, network.emit([emitted], None)
-
-
-@torch.inference_mode()
-def _see(
-    network: TBA, frame: Float[Tensor, "1 D H W"], background: Float[Tensor, "1 D H W"]
-) -> tuple[Float[Tensor, "1 M N S"], Float[Tensor, "1 M N"] | None]:
-    return network.see(frame, background)
+    output = network.emit([emitted], None)
+    drawn = render(output, background, network.config).clamp(0, 1)
+    return state, Seen(turns=turns, output=output, reconstruction=drawn)
 
 
 def _background(model: Model) -> Float[Tensor, "1 D H W"]:

@@ -39,7 +39,7 @@ def read_strips(out: Path, first: Sequence[str]) -> list[Strip]:
 
 def _read(path: Path) -> Strip:
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as arrays:
             frames, outputs = arrays["frames"], arrays["outputs"]
         if not (_is_rgb(frames, 4) and _is_rgb(outputs, 5) and len(frames) == len(outputs)):
             raise ValueError("wrong shapes")
