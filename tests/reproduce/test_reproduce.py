@@ -113,8 +113,7 @@ reproduce("tba-sprites", sys.argv[1], configurations=["TBA", "TBAc"], seeds=[4],
 
 
 def work_on_one(out: Path, **more) -> list[int]:
-    """Steps that one cell still took."""
-    pytest.importorskip("matplotlib")
+    """Steps that one cell still took; no figures."""
     steps: list[int] = []
 
     def count(report: Report) -> None:
@@ -123,7 +122,9 @@ def work_on_one(out: Path, **more) -> list[int]:
             os.kill(os.getpid(), signal.SIGTERM)
 
     names = more.get("configurations", ["TBA"])
-    reproduce("tba-sprites", out, configurations=names, seeds=[4], **TINY, on_step=count)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("animot.reproduce.run.write_figures", lambda *_: None)
+        reproduce("tba-sprites", out, configurations=names, seeds=[4], **TINY, on_step=count)
     return steps
 
 
@@ -206,6 +207,7 @@ def test_two_processes_share_the_cells(tmp_path: Path) -> None:
         ("tba-sprites", {"configurations": ["noTime"]}, "noTime"),
         ("tba-sprites", {"threads": 0}, "0 threads"),
         ("tba-mnist", {"digits": "{tmp}"}, "no train-images"),
+        ("tba-sprites", {"digits": "{tmp}"}, "only mnist"),
     ],
 )
 def test_what_is_refused_leaves_nothing(tmp_path: Path, experiment, wrong, said) -> None:

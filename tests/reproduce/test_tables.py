@@ -85,7 +85,11 @@ def test_one_seed_stands_below_what_is_printed() -> None:
 
 
 def test_several_seeds_are_summed_up_and_listed() -> None:
-    table = rows(render_markdown(TASK, [*SEEDS, make_result("TBAc-noMem", commit=None)]))
+    others = [
+        make_result("TBAc-noMem", commit=None),
+        make_result("TBAc-noRep", commit="fedcba9876543210-dirty"),
+    ]
+    table = rows(render_markdown(TASK, [*SEEDS, *others]))
     assert table["TBA, median of 3 seeds"][3] == "90.0"
     assert table["TBA, mean"][10] == "7"
     assert table["TBA, lowest to highest"][3] == "84.0 to 99.0"
@@ -93,6 +97,7 @@ def test_several_seeds_are_summed_up_and_listed() -> None:
     assert [table[f"TBA, seed {seed}"][7] for seed in (1, 2, 4)] == ["90.0", "99.0", "84.0"]
     assert table["**TBAc-noMem**, printed"][1] == "-"
     assert table["TBAc-noMem, seed 1"][3] == "-"  # no commit
+    assert table["TBAc-noRep, seed 1"][3] == "fedcba9876-dirty"
     names = list(table)
     assert names.index("TBA, mean") < names.index("**TBAc-noMem**, printed")
 

@@ -52,8 +52,13 @@ LEARNED = ("frames learned from", "minutes", "best step", "commit")
 
 def _learned(result: Result) -> list[str]:
     learned = result.learned
-    minutes = f"{learned.seconds / 60:.1f}"
-    return [f"{learned.frames:,}", minutes, f"{learned.best_step:,}", (learned.commit or "-")[:10]]
+    commit, dash, dirty = (learned.commit or "-").partition("-")
+    return [
+        f"{learned.frames:,}",
+        f"{learned.seconds / 60:.1f}",
+        f"{learned.best_step:,}",
+        f"{commit[:10]}{dash}{dirty}",
+    ]
 
 
 def _configuration(name: str, printed: Mapping[str, Number], group: Sequence[Result]) -> list[str]:

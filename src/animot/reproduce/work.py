@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 
 from animot.learning import learn
-from animot.made_sets import make_video
+from animot.made_sets import made_video
 from animot.reproduce.cell import Cell, Task
 from animot.reproduce.curve import read_curve
 from animot.reproduce.protocol import protocol_of, score
@@ -44,9 +44,9 @@ class Work:
     say: Callable[[str], None]
 
     def check(self) -> None:
-        """Refuse what would fail after hours: files that are missing."""
+        """Refuse what would fail after hours: digits that are missing, or given without need."""
         experiment = experiment_of(self.task.experiment)
-        make_video(experiment.made, 0, None, self.digits)
+        made_video([experiment.made], 0, None, self.digits)
         experiment.test(self.digits)
 
     def do(self, cell: Cell) -> bool:
@@ -64,7 +64,7 @@ class Work:
             preset=task.preset,
             ablation=cell.configuration,
             seed=cell.seed,
-            digits=self.digits if task.experiment == "tba-mnist" else None,
+            digits=self.digits,
             threads=self.threads,
             on_step=self.on_step,
             say=self.say,
