@@ -67,9 +67,11 @@ def test_from_nothing_to_tables_and_figures_and_not_twice(tmp_path: Path) -> Non
     before = {path: path.read_bytes() for path in out.rglob("*.json")}
     said.clear()
     steps.clear()
+    (out / "table.md").unlink()
     reproduce("tba-sprites", out, **asked, **call)
     assert steps == []
     assert "TBA, seed 4: is finished" in said
+    assert (out / "table.md").exists()
     assert {path: path.read_bytes() for path in out.rglob("*.json")} == before
 
 

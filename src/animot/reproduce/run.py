@@ -94,6 +94,7 @@ def reproduce(
     work.check()
     open_folder(folder, task)
     if _work_through(work, cells) and read_results(folder):
+        write_tables(folder)  # also after a kill between a cell's end and this
         with one_at_a_time(folder):
             write_figures(folder, task, read_results(folder), work.digits)
         say(f"see {folder / TABLE} and the pictures beside it")
