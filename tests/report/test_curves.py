@@ -29,6 +29,7 @@ def test_every_curve_is_drawn_in_the_colour_of_its_name() -> None:
     assert count(picture, COLOURS[1]) > 500
     assert count(alone, COLOURS[1]) == 0
     twice = pixels(draw_curves({"": [], "b": [FALLING]}, "title", across="steps", up="loss"))
+    assert count(twice, COLOURS[1]) > 500
     assert count(picture, COLOURS[1]) > 1.3 * count(twice, COLOURS[1])
 
 

@@ -1,4 +1,4 @@
-"""The printed numbers agree with each other, so none of them is mistyped."""
+"""The printed numbers agree with each other, as far as rounding shows; and what figures show."""
 
 from itertools import combinations
 from pathlib import Path

@@ -76,6 +76,17 @@ def test_looks_are_the_turns_in_their_order(config) -> None:
             assert look.attention.sum() == pytest.approx(1, abs=1e-5)
 
 
+@pytest.mark.parametrize("config", [TINY, TINY_RELEASED], ids=["paper", "released"])
+def test_trackers_after_the_end_of_the_loop_take_no_turn(config) -> None:
+    model = model_of(config)
+    with torch.no_grad():  # nothing is confident
+        model.network.rat.output.placement_layer.weight.mul_(1e-3)
+        model.network.rat.output.placement_layer.bias[0] = 0.1 if config.tanh_confidence else -2
+    for turns in looks_of(model, FRAMES, SHOWN):
+        assert [look.tracker for look in turns] == [0]
+        assert turns[0].change.max() == 0
+
+
 def test_memory_and_what_each_tracker_changes_there() -> None:
     model = model_of(replace(TINY, adaptive_computation=False))
     (looks,) = looks_of(model, FRAMES, SHOWN[:1])
