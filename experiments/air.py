@@ -35,6 +35,8 @@ NAME = "AIR"
 BATCH_SIZE = 32
 LEARNING_RATE = 5e-4
 GRADIENT_NORM = 100.0
+# All streams begin empty; from here on they are no longer in step.
+FIRST_FRAME = 1000
 
 
 def model_for(experiment: Experiment) -> AIR:
@@ -49,7 +51,7 @@ def learn(model: AIR, source: ClipSource, seed: int) -> Iterator[float]:
     noise = Noise(torch.Generator().manual_seed(seed))
     step = 0
     while True:
-        frames = to_tensor(source.batch(step).frames[:, 0])
+        frames = to_tensor(source.batch(FIRST_FRAME + step).frames[:, 0])
         loss = model(frames, noise).loss(frames)
         optimizer.zero_grad()
         loss.backward()
