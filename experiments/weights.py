@@ -7,27 +7,18 @@ file that names the command, commit, seed, time and score that made them.
 """
 
 import argparse
-import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from animot.data.digits import load_digits
-from animot.data.made import MadeVideo
-from animot.data.made_sequence import MadeSequence
-from animot.data.mnist_mot import MnistMOT
-from animot.data.sprites_mot import SpritesMOT
 from animot.learning import learn
-from animot.metrics import evaluate
 from animot.report.progress import ProgressLine
-from animot.saved import WEIGHTS, Model, camera_tensors
-from animot.tracker import track
+from animot.reproduce.protocol import protocol_of, score
+from animot.reproduce.published import EXPERIMENTS
+from animot.reproduce.source import commit
+from animot.saved import WEIGHTS, camera_tensors
 from animot.training import checkpoint
 from animot.training.checkpoint import Checkpoint
-
-TEST_SEED = 10_000
-TEST_FRAMES = 10_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,23 +28,13 @@ class Recipe:
     steps: int
     seed: int
     threads: int
-    test: Callable[[], MadeVideo]
+    experiment: str
 
 
 RECIPES = {
-    "sprites": Recipe(steps=2000, seed=1, threads=1, test=lambda: SpritesMOT(TEST_SEED)),
-    "mnist": Recipe(
-        steps=2000, seed=1, threads=1, test=lambda: MnistMOT(TEST_SEED, load_digits(split="test"))
-    ),
+    "sprites": Recipe(steps=2000, seed=1, threads=1, experiment="tba-sprites"),
+    "mnist": Recipe(steps=2000, seed=1, threads=1, experiment="tba-mnist"),
 }
-
-
-def score(model: Model, made: MadeVideo) -> dict[str, float]:
-    """Scores on one continuous sequence, state carried through, as published."""
-    sequence = MadeSequence(made=made, num_frames=TEST_FRAMES)
-    found = track(model.tracker(model.cameras[0]), sequence.frames())
-    scores = evaluate(found, sequence.truth).as_dict()
-    return {name: float(value) for name, value in scores.items() if "/" not in name}
 
 
 def main() -> None:
@@ -62,7 +43,7 @@ def main() -> None:
     parser.add_argument("name", choices=RECIPES)
     name = parser.parse_args().name
     recipe = RECIPES[name]
-    commit = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True)
+    made, learned_with = EXPERIMENTS[recipe.experiment].test(None), commit()
     with ProgressLine() as progress:
         model = learn(
             name,
@@ -73,13 +54,13 @@ def main() -> None:
             on_step=progress.learned,
             say=progress.say,
         )
-    scores = score(model, recipe.test())
+    scores = score(model, made)
     facts = {
         **{key: model.facts[key] for key in ("engine", "config", "dtype", "training", "step")},
         **{key: model.facts[key] for key in ("seconds", "seed", "threads", "torch", "python")},
         "command": f"python experiments/weights.py {name}",
-        "commit": commit.stdout.strip(),
-        "test": f"{TEST_FRAMES} frames of stream 0, seed {TEST_SEED}, IoU 0.5",
+        "commit": learned_with,
+        "test": protocol_of(made),
         "scores": scores,
     }
     tensors = {f"model/{key}": value for key, value in model.network.state_dict().items()}

@@ -59,6 +59,7 @@ def test_learn_makes_a_model_that_remembers_its_camera(video: Path, tmp_path: Pa
     assert model.network.config.frame_size == (32, 48)
     assert model.network.config.num_trackers == 2
     assert model.facts["step"] == 2
+    assert model.facts["finished"]
     (camera,) = model.cameras
     assert camera.background.shape == (32, 48, 3)
     assert camera.background.max() < 130

@@ -9,6 +9,7 @@ from typing import Annotated
 from cyclopts import App, CycloptsError, Parameter
 
 from animot.cli_data import Out, data
+from animot.cli_reproduce import reproduce
 from animot.cli_track import track
 from animot.errors import InputError, InputWarning, ProcessLostError
 from animot.share import Share
@@ -27,6 +28,7 @@ app = App(
 )
 app.command(data)
 app.command(track)
+app.command(reproduce)
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ import platform
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -78,6 +78,10 @@ def learn(
     on_step : called after each step.
     say : called with what is worth telling the user, in one line each.
 
+    Returns
+    -------
+    The best model so far; its facts say whether learning is `finished`, or was interrupted.
+
     Raises
     ------
     InputError : where an input or the folder cannot be used.
@@ -126,7 +130,8 @@ def learn(
             facts = checkpoint.load(folder, loop.NAME).facts
             for line in validation.summary(facts, plan.training.patience):
                 say(line)
-        return team.in_turn(lambda: load_model(folder, on))
+        model = team.in_turn(lambda: load_model(folder, on))
+        return replace(model, facts=model.facts | {"finished": finished})
 
 
 def _folder(out: str | Path | None, share: Share) -> Path:

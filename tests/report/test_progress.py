@@ -66,6 +66,17 @@ def test_tracking_shows_frames_and_objects(capsys: pytest.CaptureFixture[str]) -
     assert "4 objects now, 2.5 on average" in said
 
 
+def test_another_sequence_is_counted_anew(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = iter([100.0, 100.0, 100.0, 900.0, 900.0, 900.0, 900.5, 900.5])
+    with ProgressLine() as line:
+        monkeypatch.setattr(progress.time, "monotonic", lambda: next(clock))
+        for index, count in ((0, 8), (0, 1), (1, 3)):
+            line.tracked(_frame(index), _objects(count))
+    assert "3 objects now, 2.0 on average  2 frames/s" in capsys.readouterr().err
+
+
 def test_a_file_gets_a_line_now_and_then(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

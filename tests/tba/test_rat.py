@@ -8,7 +8,6 @@ import torch
 from tiny_tba import TINY, make_memory, make_model, make_state, theta_of
 from torch.autograd import gradcheck
 
-from animot.tba.memory import write
 from animot.tba.rat import RAT
 from animot.tba.rat_state import RATState
 from oracles import tba_memory, tba_rat
@@ -101,32 +100,23 @@ def test_whole_frame_of_an_ablation(change):
         np.testing.assert_allclose(emitted.pose[b], expected["pose"], **SAME)
 
 
-def test_memory_and_attention_after_every_turn(monkeypatch):
+def test_memory_and_attention_after_every_turn():
     """Row by row, with the loop ending early in some."""
-    written, attended = [], []
-
-    def spy(memory, attention, *message):
-        written.append(write(memory, attention, *message))
-        attended.append(attention)
-        return written[-1]
-
-    monkeypatch.setattr("animot.tba.rat.write", spy)
     model = make_model()
     before, memory = make_state(model, B), make_memory(B)
     lengths = set()
     for b in range(B):
-        written.clear()
-        attended.clear()
-        row = before_row(before, [b])
-        run(model, row, memory[[b]], end_early=True)
+        with torch.no_grad():
+            row = before_row(before, [b])
+            turns = model.rat.take_turns(row, memory[[b]], end_early=True)
         expected = expected_row(model, before, memory, b, end_early=True)
-        # Nobody would read what the last tracker writes, so it does not write.
-        read_by_somebody = expected["memories"][: model.config.num_trackers - 1]
-        lengths.add(len(expected["memories"]))
-        for found, truth in zip(written, read_by_somebody, strict=True):
-            np.testing.assert_allclose(found[0], truth, **SAME)
-        for found, truth in zip(attended, expected["attention"], strict=False):
-            np.testing.assert_allclose(found[0], truth, **SAME)
+        lengths.add(len(turns))
+        assert [int(turn.slot) for turn in turns] == list(expected["ran"])
+        # What the last one writes, nobody reads.
+        memories = [memory[b].numpy(), *expected["memories"]]
+        for turn, seen, attention in zip(turns, memories, expected["attention"], strict=False):
+            np.testing.assert_allclose(turn.memory[0], seen, **SAME)
+            np.testing.assert_allclose(turn.attention[0], attention, **SAME)
     assert len(lengths) >= 3
 
 

@@ -20,10 +20,12 @@ PERCENT = {
     "LocA": "LocA",
 }  # column of the table -> TrackEval's name
 COUNTS = {"MT": "MT", "ML": "ML", "FP": "CLR_FP", "FN": "CLR_FN", "IDS": "IDSW", "Frag": "Frag"}
-COLUMNS = (
-    *("IDF1", "IDP", "IDR", "MOTA", "MOTP", "FAF", "MT", "ML", "FP", "FN", "IDS", "Frag"),
-    *("HOTA", "DetA", "AssA", "LocA"),
+# The columns of He et al. (2019), Tables 1, 2 and 4, and those that came later.
+PAPER_COLUMNS = (
+    *("IDF1", "IDP", "IDR", "MOTA", "MOTP", "FAF"),
+    *("MT", "ML", "FP", "FN", "IDS", "Frag"),
 )
+COLUMNS = (*PAPER_COLUMNS, "HOTA", "DetA", "AssA", "LocA")
 
 
 def row_of(name: str, values: Values) -> Row:
@@ -42,14 +44,15 @@ def row_of(name: str, values: Values) -> Row:
 def render_rows(rows: Sequence[Row]) -> str:
     """Rows under the column names, aligned; "-" where a row lacks a value."""
     cells = [["", *COLUMNS]]
-    cells += [[name, *(_cell(column, row) for column in COLUMNS)] for name, row in rows]
+    cells += [[name, *(render_cell(column, row) for column in COLUMNS)] for name, row in rows]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     if not any(name for name, _ in rows):
         cells, widths = [line[1:] for line in cells], widths[1:]
     return "\n".join(_line(line, widths, named=len(line) > len(COLUMNS)) for line in cells)
 
 
-def _cell(column: str, row: Values) -> str:
+def render_cell(column: str, row: Values) -> str:
+    """One value as papers print it: percent with one decimal, counts with none; "-" for none."""
     if column not in row:
         return "-"
     decimals = 0 if column in COUNTS else 2 if column == "FAF" else 1

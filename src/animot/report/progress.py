@@ -26,7 +26,7 @@ class ProgressLine:
         self._last = ""
         self._frames = 0
         self._objects = 0
-        self._begin = time.monotonic()
+        self._begin = 0.0
 
     def __enter__(self) -> "ProgressLine":
         return self
@@ -61,10 +61,13 @@ class ProgressLine:
         self._show(line)
 
     def tracked(self, frame: Frame, objects: FrameTracks) -> None:
-        """Show how far tracking has come."""
+        """Show how far tracking has come; the first frame of a sequence begins a new count."""
+        if frame.index == 0 or self._frames == 0:
+            self._frames = self._objects = 0
+            self._begin = time.monotonic()
         self._frames += 1
         self._objects += len(objects)
-        speed = self._frames / max(time.monotonic() - self._begin, 1e-9)
+        speed = (self._frames - 1) / max(time.monotonic() - self._begin, 1e-9)
         self._show(
             f"frame {frame.index + 1}  {len(objects)} objects now, "
             f"{self._objects / self._frames:.1f} on average  {speed:.0f} frames/s"

@@ -57,7 +57,18 @@ class RAT(nn.Module):
         *,
         end_early: bool,
     ) -> tuple[RATState, Turns]:
-        """One frame (Fig. 4, lines 8-18).
+        """One frame (Fig. 4, lines 8-18); see `take_turns`."""
+        return self.collect(before, self.take_turns(before, memory, saliency, end_early=end_early))
+
+    def take_turns(
+        self,
+        before: RATState,
+        memory: Float[Tensor, "B M N S"],
+        saliency: Float[Tensor, "B M N"] | None = None,
+        *,
+        end_early: bool,
+    ) -> list[Turn]:
+        """What the trackers did, one turn after the other.
 
         With `end_early` the loop of a row ends at the first tracker whose confidences before and
         now are both below 0.5 (and that waits for nothing): that tracker has updated its state and
@@ -71,9 +82,10 @@ class RAT(nn.Module):
         turns: list[Turn] = []
         for j, ready in enumerate(all_ready.by_turn()):
             mine = ready.of(rows)
-            turn, attention = self._turn(mine, memory, saliency)
+            turn = self._turn(mine, memory, saliency)
             turns.append(turn)
-            state, pose, strength = turn.state, turn.pose, self._strength(mine, turn)
+            attention, state, pose = turn.attention, turn.state, turn.pose
+            strength = self._strength(mine, turn)
             if drop_rows:
                 going = mine.held | mine.waiting | (turn.confidence >= 0.5)
                 left = int(going.sum())
@@ -89,7 +101,7 @@ class RAT(nn.Module):
                 saliency = self._erase_saliency(saliency, pose, strength)
         if end_early and not drop_rows:
             turns = _until_the_end(turns, all_ready.held | all_ready.waiting)
-        return self._collect(before, turns)
+        return turns
 
     def _prepare(self, before: RATState, memory: Float[Tensor, "B M N S"]) -> Ready:
         """Everything that does not depend on other trackers' turns, in the order of turns."""
@@ -132,22 +144,23 @@ class RAT(nn.Module):
         mine: Ready,
         memory: Float[Tensor, "n M N S"],
         saliency: Float[Tensor, "n M N"] | None,
-    ) -> tuple[Turn, Float[Tensor, "n M N"]]:
+    ) -> Turn:
         attention = self._attend(mine, memory, saliency)
         read_vector = read(memory, limit_gradient(attention, self.config.gradient_limits.attention))
         state = self.update_state(mine.state, read_vector)
         confidence, pose, hidden = self.output.placement(state)
         if self.config.anchor_reach is not None:
             pose = priors.anchor_shift(pose, attention, self.config.anchor_reach)
-        turn = Turn(
+        return Turn(
             slot=mine.slot,
+            memory=memory,
+            attention=attention,
             state=state,
             confidence=confidence,
             pose=pose,
             hidden=hidden,
             saliency=_attended(saliency, attention),
         )
-        return turn, attention
 
     def _attend(
         self,
@@ -224,8 +237,8 @@ class RAT(nn.Module):
         size = box_size(pose, self.config)
         return priors.erase_saliency(saliency, pose[:, 2:], size, terms.saliency_kept, strength)
 
-    def _collect(self, before: RATState, turns: list[Turn]) -> tuple[RATState, Turns]:
-        """Put the turns back in the order of trackers."""
+    def collect(self, before: RATState, turns: list[Turn]) -> tuple[RATState, Turns]:
+        """New state and what was emitted, in the order of trackers."""
         B, I = before.confidence.shape
         slot = torch.cat([turn.slot for turn in turns])
 

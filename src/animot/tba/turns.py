@@ -54,9 +54,19 @@ class Ready:
 
 @dataclass(frozen=True, kw_only=True)
 class Turn:
-    """What one tracker did on its turn, in the rows that are still running."""
+    """What one tracker did on its turn, in the rows that are still running.
+
+    Attributes
+    ----------
+    slot : which tracker of which row, as an index of the two axes taken as one.
+    memory : as the tracker found it, after those before it had written.
+    attention : W, to the memory's cells.
+    state, confidence, pose, hidden, saliency : what it made of it.
+    """
 
     slot: Int[Tensor, " n"]
+    memory: Float[Tensor, "n M N S"]
+    attention: Float[Tensor, "n M N"]
     state: Float[Tensor, "n R"]
     confidence: Float[Tensor, " n"]
     pose: Float[Tensor, "n 4"]

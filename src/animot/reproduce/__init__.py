@@ -1,0 +1,1 @@
+"""Reproducing the paper: its experiments on made video, ours beside the printed numbers."""

@@ -1,0 +1,91 @@
+"""What a finished cell leaves: its scores, its curve, and what made them; one JSON file."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from animot.data.atomic import write_text
+from animot.data.from_json import from_json
+from animot.errors import InputError
+from animot.reproduce.cell import Cell, Task
+from animot.reproduce.curve import Point
+
+RESULT = "result.json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Learned:
+    """How a cell was learned.
+
+    Attributes
+    ----------
+    steps, frames, seconds : in all.
+    best_step : of the weights that were scored, those with the lowest validation loss.
+    threads, dtype : that sums depend on.
+    animot, torch : versions.
+    commit : of animot's source, None where it was installed; "-dirty" where it was edited.
+    """
+
+    steps: int
+    frames: int
+    seconds: float
+    best_step: int
+    threads: int
+    dtype: str
+    animot: str
+    torch: str
+    commit: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """A finished cell.
+
+    Attributes
+    ----------
+    task, cell : what was asked for.
+    command : makes just this cell.
+    learned : how.
+    test : what was scored.
+    scores : under TrackEval's names, ratios as fractions.
+    curve : validation on the way.
+    """
+
+    task: Task
+    cell: Cell
+    command: str
+    learned: Learned
+    test: str
+    scores: dict[str, float]
+    curve: tuple[Point, ...]
+
+
+def is_finished(out: Path, cell: Cell) -> bool:
+    """Whether a cell has its result."""
+    return (cell.folder(out) / RESULT).exists()
+
+
+def write_result(out: Path, result: Result) -> None:
+    """Keep a result: the cell is finished."""
+    path = result.cell.folder(out) / RESULT
+    write_text(path, json.dumps(asdict(result), indent=1) + "\n")
+
+
+def read_results(out: Path) -> list[Result]:
+    """Results of all finished cells of a folder, ordered by seed.
+
+    Raises
+    ------
+    InputError : where one is damaged.
+    """
+    results = [_read(path) for path in sorted(out.glob(f"*/{RESULT}"))]
+    return sorted(results, key=lambda result: result.cell.seed)
+
+
+def _read(path: Path) -> Result:
+    try:
+        return from_json(Result, json.loads(path.read_bytes()))
+    except (OSError, ValueError, RecursionError) as error:
+        raise InputError(
+            f"{path}: is damaged ({error}); remove it, and run the command again"
+        ) from error
