@@ -89,6 +89,7 @@ def learn(
     objects: int | None = None,
     size: str | None = None,
     ignore: Path | None = None,
+    background: str = "median",
     digits: Path | None = None,
     device: str | None = None,
     threads: int | None = None,
@@ -122,6 +123,8 @@ def learn(
         Working size as WIDTHxHEIGHT; chosen from the video if not given.
     ignore
         Image that is white where nothing shall be tracked.
+    background
+        How the empty scene is found: median, mog2 or imbs.
     digits
         Folder of the MNIST files; mnist in $ANIMOT_DATA if not given.
     device
@@ -148,6 +151,7 @@ def learn(
             objects=objects,
             size=_size(size),
             ignore=ignore,
+            background=background,
             digits=digits,
             device=device,
             threads=threads,

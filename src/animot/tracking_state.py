@@ -19,11 +19,12 @@ from torch import Tensor
 from animot.data.atomic import write_bytes
 from animot.errors import InputError
 from animot.saved import Camera, Model
+from animot.tba.backdrop import Backdrop
 from animot.tba.extent import Extent
 from animot.tba.rat_state import RATState
 from animot.tba.tracker import TBAState
 
-FORMAT = "animot tracking state 2"
+FORMAT = "animot tracking state 3"
 TRACKERS = "trackers/"
 
 
@@ -58,11 +59,15 @@ def write_state(state: TrackingState, model: Model, path: Path) -> None:
     tensors["track_id"] = torch.from_numpy(state.tracker.track_id)
     tensors["extent_part"] = torch.from_numpy(state.tracker.extent.part)
     tensors["extent_frames"] = torch.from_numpy(state.tracker.extent.frames)
+    for number, backdrop in enumerate(state.tracker.backdrops):
+        tensors[f"picture/{number}"] = torch.from_numpy(backdrop.picture)
+        tensors[f"covered/{number}"] = torch.from_numpy(backdrop.covered)
     tensors = {name: tensor.contiguous() for name, tensor in tensors.items()}
     facts = json.dumps(
         {
             "model": _digest_of_model(model),
             "last_id": state.tracker.last_id,
+            "backdrop_times": [backdrop.time for backdrop in state.tracker.backdrops],
             "num_frames": state.num_frames,
             "time": state.time,
         }
@@ -92,6 +97,7 @@ def read_state(path: Path, model: Model) -> TrackingState:
             extent=Extent(
                 part=tensors["extent_part"].numpy(), frames=tensors["extent_frames"].numpy()
             ),
+            backdrops=(_backdrop(0, facts, tensors), _backdrop(1, facts, tensors)),
         ),
         camera=Camera(
             background=tensors["background"].numpy(),
@@ -99,6 +105,14 @@ def read_state(path: Path, model: Model) -> TrackingState:
         ),
         num_frames=facts["num_frames"],
         time=facts["time"],
+    )
+
+
+def _backdrop(number: int, facts: dict[str, Any], tensors: Mapping[str, Tensor]) -> Backdrop:
+    return Backdrop(
+        picture=tensors[f"picture/{number}"].numpy(),
+        covered=tensors[f"covered/{number}"].numpy(),
+        time=facts["backdrop_times"][number],
     )
 
 

@@ -86,6 +86,8 @@ class TBAConfig:
     warm_up_steps : learning steps in which outputs are moved towards what is sure to draw.
     box_edge : reported boxes end where the contrast of what is drawn falls below this part of its
         maximum; None: where the patch ends.
+    living_background : frames are given the light of the background, and while tracking the
+        background takes up what stays.
 
     Departures of the authors' program, listed there too:
 
@@ -133,6 +135,7 @@ class TBAConfig:
     constancy_weight: float = 0.0
     warm_up_steps: int = 0
     box_edge: float | None = None
+    living_background: bool = False
 
     tanh_confidence: bool = False
     report_at_half: bool = False

@@ -7,6 +7,7 @@ import torch
 from jaxtyping import Bool, Float, Int, UInt8
 from torch import Tensor
 
+from animot.tba.backdrop import Backdrop, covered_pixels
 from animot.tba.extent import Extent, stands_free, visible_part
 from animot.tba.model import TBA
 from animot.tba.one_stream import OneStream
@@ -16,6 +17,7 @@ from animot.tba.rat_state import RATState
 from animot.tba.turns import Turns
 from animot.tracker import Frame
 from animot.tracks import FrameTracks
+from animot.video.background.exposure import match_exposure
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -28,20 +30,31 @@ class TBAState:
     track_id : identity of what each tracker holds or waits for, 0 where there is nothing.
     last_id : the largest identity given so far.
     extent : which part of its patch each object fills.
+    backdrops : what the next frame is seen against, and the one after it.
     """
 
     trackers: RATState
     track_id: Int[np.ndarray, " I"]
     last_id: int
     extent: Extent
+    backdrops: tuple[Backdrop, Backdrop]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class SeenFrame:
-    """What a model sees in a frame before its trackers look, and the frame's size in pixels."""
+    """What a model sees in a frame before its trackers look, and the frame's size in pixels.
+
+    Attributes
+    ----------
+    image : the frame in working size, in the light of the background.
+    background : that it was compared with.
+    """
 
     memory: Float[Tensor, "1 M N S"]
     saliency: Float[Tensor, "1 M N"] | None
+    image: UInt8[np.ndarray, "H W D"]
+    background: UInt8[np.ndarray, "H W D"]
+    time: float
     width: int
     height: int
 
@@ -52,7 +65,8 @@ class TBATracker:
     Parameters
     ----------
     model : learned.
-    background : of the camera, in the model's working size, 0..255.
+    background : of the camera, in the model's working size, 0..255; with `living_background` what
+        tracking begins with.
     ignore : pixels, in working size, that are shown to the model as background.
     """
 
@@ -66,8 +80,6 @@ class TBATracker:
         self.pixels = background
         self.ignore = ignore
         self.device = next(model.parameters()).device
-        self.background = to_tensor(background[None], self.device)
-        self.behind = background.astype(np.float32) / 255
         self.geometry = Geometry(model.config)
         # A processor takes longer to begin the many small operations of a turn than to do them.
         on_cpu = self.device.type == "cpu"
@@ -81,22 +93,40 @@ class TBATracker:
             track_id=np.zeros(I, dtype=np.int64),
             last_id=0,
             extent=Extent.start(I),
+            backdrops=(Backdrop.start(self.pixels),) * 2,
         )
+
+    def sights(self, state: TBAState) -> tuple[Backdrop, Backdrop]:
+        """What the next frame is seen against, and the one after it."""
+        return state.backdrops
 
     def step(self, state: TBAState, frame: Frame) -> tuple[TBAState, FrameTracks]:
         """State after the frame, and the objects seen in it."""
-        return self.step_prepared(state, self.prepare(frame))
+        return self.step_prepared(state, self.prepare(frame, state.backdrops[0]))
 
     @torch.inference_mode()
-    def prepare(self, frame: Frame) -> SeenFrame:
-        """Features and saliency of the frame; they need no state."""
+    def prepare(self, frame: Frame, sight: Backdrop) -> SeenFrame:
+        """Features and saliency of the frame against a backdrop; they need no trackers."""
         config = self.model.config
         image = to_working_size(frame.image, config.frame_size, config.frame_channels)
+        background = sight.as_image()
+        if config.living_background:
+            image = match_exposure(image, background, sight.covered)
         if self.ignore is not None:
-            image = np.where(self.ignore[..., None], self.pixels, image)
-        memory, saliency = self.model.see(to_tensor(image[None], self.device), self.background)
+            image = np.where(self.ignore[..., None], background, image)
+        memory, saliency = self.model.see(
+            to_tensor(image[None], self.device), to_tensor(background[None], self.device)
+        )
         height, width = frame.image.shape[:2]
-        return SeenFrame(memory=memory, saliency=saliency, width=width, height=height)
+        return SeenFrame(
+            memory=memory,
+            saliency=saliency,
+            image=image,
+            background=background,
+            time=frame.time,
+            width=width,
+            height=height,
+        )
 
     @torch.inference_mode()
     def step_prepared(self, state: TBAState, seen: SeenFrame) -> tuple[TBAState, FrameTracks]:
@@ -118,9 +148,17 @@ class TBATracker:
             shown = on | hidden
             boxes[hidden] = corners(_array(motion.centre)[hidden], _array(motion.size)[hidden])
         track_id, last_id = _identities(state, on, kept)
+        backdrops = state.backdrops
+        if config.living_background:
+            waits = kept & ~on
+            expected = _array(trackers.motion.centre)[waits], _array(trackers.motion.size)[waits]
+            held = np.concatenate([boxes[on], corners(*expected)])
+            coming = backdrops[1]
+            covered = covered_pixels(held, config)
+            backdrops = coming, coming.follow(seen.image, seen.time, covered)
         extent = state.extent
         if config.box_edge is not None:
-            extent = self._see_extent(state, turns, boxes, on, kept, config.box_edge)
+            extent = self._see_extent(state, seen, turns, boxes, on, kept, config.box_edge)
             boxes = extent.of(boxes)
         objects = FrameTracks(
             track_id=track_id[shown],
@@ -128,12 +166,19 @@ class TBATracker:
             confidence=confidence[shown],
             layer=self.model.rat.output.likeliest_layer(turns.hidden[0]).cpu().numpy()[shown],
         )
-        state = TBAState(trackers=trackers, track_id=track_id, last_id=last_id, extent=extent)
+        state = TBAState(
+            trackers=trackers,
+            track_id=track_id,
+            last_id=last_id,
+            extent=extent,
+            backdrops=backdrops,
+        )
         return state, objects
 
     def _see_extent(
         self,
         state: TBAState,
+        seen: SeenFrame,
         turns: Turns,
         boxes: Float[np.ndarray, "I 4"],
         on: Bool[np.ndarray, " I"],
@@ -145,7 +190,8 @@ class TBATracker:
         hidden = turns.hidden[0, torch.from_numpy(rows).to(self.device)]
         _, mask, appearance = self.model.rat.output.look(hidden, None)
         drawn = (mask.cpu().numpy(), appearance.cpu().numpy())
-        part = visible_part(boxes[rows], *drawn, self.behind, edge)
+        behind = seen.background.astype(np.float32) / 255
+        part = visible_part(boxes[rows], *drawn, behind, edge)
         free = stands_free(boxes, kept)
         return state.extent.see(rows, part, new=state.track_id == 0, free=free)
 
