@@ -1,6 +1,7 @@
 """A small model that reports something, and video for it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -49,10 +50,10 @@ def write_images(folder: Path, frames: np.ndarray) -> Path:
     return folder
 
 
-def made_model(seed: int = 0, bias: float = 9.0) -> Model:
+def made_model(seed: int = 0, bias: float = 9.0, *, living_background: bool = False) -> Model:
     """An untrained model that knows the camera of scene 1; with this bias all trackers are on."""
     torch.manual_seed(seed)
-    network = TBA(CONFIG)
+    network = TBA(replace(CONFIG, living_background=living_background))
     with torch.no_grad():
         network.rat.output.placement_layer.bias[0] = bias
     background = made_scene(1)[::2, ::2].copy()

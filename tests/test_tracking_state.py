@@ -13,7 +13,7 @@ from animot.tracker import Frame, follow
 from animot.tracking_state import TrackingState, read_state, write_state
 from made_tracking import made_frames, made_model, made_scene
 
-MODEL = made_model()
+MODEL = made_model(living_background=True)
 
 
 def _state(ignore: bool = False) -> TrackingState:
@@ -40,6 +40,11 @@ def test_a_state_comes_back_as_it_was(tmp_path: Path, ignore: bool) -> None:
     assert (found.num_frames, found.time, found.tracker.last_id) == (3, 0.3, 3)
     assert np.array_equal(found.tracker.track_id, state.tracker.track_id)
     tensors = found.tracker.trackers.as_tensors()
+    for one, other in zip(found.tracker.backdrops, state.tracker.backdrops, strict=True):
+        assert one.time == other.time is not None
+        assert np.array_equal(one.picture, other.picture)
+        assert np.array_equal(one.covered, other.covered)
+    assert found.tracker.backdrops[0].time != found.tracker.backdrops[1].time
     for name, tensor in state.tracker.trackers.as_tensors().items():
         assert torch.equal(tensor, tensors[name]), name
     assert np.array_equal(found.camera.background, state.camera.background)
@@ -52,12 +57,12 @@ def test_a_state_comes_back_as_it_was(tmp_path: Path, ignore: bool) -> None:
 def test_the_state_of_another_model_is_refused(tmp_path: Path) -> None:
     write_state(_state(), MODEL, tmp_path / "state")
     with pytest.raises(InputError, match=r"state: belongs to another model; give the model"):
-        read_state(tmp_path / "state", made_model(seed=1))
+        read_state(tmp_path / "state", made_model(seed=1, living_background=True))
 
 
 def test_the_state_of_other_settings_is_refused(tmp_path: Path) -> None:
     write_state(_state(), MODEL, tmp_path / "state")
-    other = made_model()
+    other = made_model(living_background=True)
     other.network.config = replace(other.network.config, presence_weight=0.5)
     with pytest.raises(InputError, match="another model"):
         read_state(tmp_path / "state", other)

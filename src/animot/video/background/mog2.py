@@ -23,6 +23,8 @@ class MixtureOfGaussians:
     def start(self, image: UInt8[np.ndarray, "H W D"], time: float) -> None:
         """See `BackgroundModel`."""
         self._mixture = cv2.createBackgroundSubtractorMOG2(detectShadows=False)
+        # The picture is that of the likeliest colour, not its mean with what passes now and then.
+        self._mixture.setBackgroundRatio(0.5)
         self._shape = image.shape
         self._time, self._first = time, time
         self._mixture.apply(np.ascontiguousarray(image), learningRate=1.0)
