@@ -169,3 +169,10 @@ def test_what_is_no_mask_is_refused(tmp_path: Path) -> None:
 def test_options_refuse_nonsense(given: dict[str, object], message: str) -> None:
     with pytest.raises(InputError, match=message):
         Options(**given)
+
+
+def test_made_video_has_a_known_background() -> None:
+    with pytest.raises(InputError, match="background of sprites video is known"):
+        plan_made(SpritesMOT(seed=0), Options(background="imbs"))
+    with pytest.raises(InputError, match="no background model"):
+        Options(background="mean")
