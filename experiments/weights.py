@@ -32,8 +32,8 @@ class Recipe:
 
 
 RECIPES = {
-    "sprites": Recipe(steps=2000, seed=1, threads=1, experiment="tba-sprites"),
-    "mnist": Recipe(steps=2000, seed=1, threads=1, experiment="tba-mnist"),
+    "sprites": Recipe(steps=4000, seed=1, threads=1, experiment="tba-sprites"),
+    "mnist": Recipe(steps=4000, seed=1, threads=1, experiment="tba-mnist"),
 }
 
 
