@@ -37,11 +37,10 @@ class TBAState:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class SeenFrame:
-    """What a model sees in a frame before its trackers look, and the frame's size in pixels."""
+class SmallFrame:
+    """A frame as a model works with it, and its size in pixels as it was."""
 
-    memory: Float[Tensor, "1 M N S"]
-    saliency: Float[Tensor, "1 M N"] | None
+    image: UInt8[np.ndarray, "h w D"]
     width: int
     height: int
 
@@ -87,26 +86,30 @@ class TBATracker:
         """State after the frame, and the objects seen in it."""
         return self.step_prepared(state, self.prepare(frame))
 
-    @torch.inference_mode()
-    def prepare(self, frame: Frame) -> SeenFrame:
-        """Features and saliency of the frame; they need no state."""
+    def prepare(self, frame: Frame) -> SmallFrame:
+        """The frame in working size.
+
+        Features need no state either, but begin too many operators: two threads that wait for the
+        interpreter at each of them are slower than one.
+        """
         config = self.model.config
         image = to_working_size(frame.image, config.frame_size, config.frame_channels)
         if self.ignore is not None:
             image = np.where(self.ignore[..., None], self.pixels, image)
-        memory, saliency = self.model.see(to_tensor(image[None], self.device), self.background)
         height, width = frame.image.shape[:2]
-        return SeenFrame(memory=memory, saliency=saliency, width=width, height=height)
+        return SmallFrame(image=image, width=width, height=height)
 
     @torch.inference_mode()
-    def step_prepared(self, state: TBAState, seen: SeenFrame) -> tuple[TBAState, FrameTracks]:
+    def step_prepared(self, state: TBAState, frame: SmallFrame) -> tuple[TBAState, FrameTracks]:
         """Objects are the trackers with a confidence above 0.5.
 
         One unbroken run above 0.5 of one tracker is one identity. With `persistence`, frames in
         which a tracker waits do not break it, and what others hide is reported where it should be.
         """
         config = self.model.config
-        trackers, turns = self.take_turns(seen.memory, seen.saliency, state.trackers)
+        pixels = to_tensor(frame.image[None], self.device)
+        memory, saliency = self.model.see(pixels, self.background)
+        trackers, turns = self.take_turns(memory, saliency, state.trackers)
         confidence = _array(turns.confidence).astype(np.float64)
         on = confidence >= 0.5 if config.report_at_half else confidence > 0.5
         pose, shown, kept = _array(turns.pose), on, on
@@ -124,7 +127,7 @@ class TBATracker:
             boxes = extent.of(boxes)
         objects = FrameTracks(
             track_id=track_id[shown],
-            box=boxes[shown] * np.array([seen.width, seen.height] * 2),
+            box=boxes[shown] * np.array([frame.width, frame.height] * 2),
             confidence=confidence[shown],
             layer=self.model.rat.output.likeliest_layer(turns.hidden[0]).cpu().numpy()[shown],
         )
