@@ -6,6 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from animot.atttrack.pairs import PairSource
+from animot.data.crowd import CrowdVideo
+from animot.data.crowd_sequence import crowd_sequences
 from animot.data.made import MadeVideo
 from animot.data.mnist_mot import MnistMOT
 from animot.data.sprites_mot import SpritesMOT
@@ -42,6 +45,14 @@ def main() -> None:
     begin = time.perf_counter()
     SpritesMOT(0).tracks(0, 10_000)
     print(f"truth of 10,000 frames: {time.perf_counter() - begin:.3f} s")
+    crowd = CrowdVideo(0)
+    frame = median_ms(lambda step: crowd.image(step % 4, step))
+    begin = time.perf_counter()
+    crowd.truth(0, 300)
+    truth = 1000 * (time.perf_counter() - begin) / 300
+    print(f"a frame of a crowd, 288x160: {frame:.2f} ms, its truth {truth:.2f} ms")
+    pairs = PairSource(crowd_sequences("train", 8, 100), (288, 160), 8, 5, seed=0)
+    print(f"8 pairs of a crowd, 288x160, with targets: {median_ms(pairs.batch):.0f} ms")
 
 
 if __name__ == "__main__":

@@ -12,9 +12,11 @@ import numpy as np
 import pytest
 
 from animot import cli
+from animot.data.crowd import CrowdVideo
 from animot.data.digits import load_digits
 from animot.data.made_folder import write_sequence
 from animot.data.mnist_mot import MnistMOT
+from animot.data.split import TEST_STREAM
 from animot.data.sprites_mot import SpritesMOT
 from animot.errors import InputError, ProcessLostError
 from animot.video.live import PATIENCE_SECONDS
@@ -27,6 +29,7 @@ COMMANDS = [
     ["data"],
     ["data", "sprites"],
     ["data", "mnist"],
+    ["data", "crowd"],
     ["demo"],
     [],
 ]
@@ -108,6 +111,11 @@ def test_version(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[
         (["eval", "nowhere.txt", "{made}"], "nowhere.txt"),
         (["data", "sprites", "-o", "{made}"], "not empty"),
         (["data", "sprites", "-o", "{tmp}/new", "--seed", "-1"], "seed"),
+        (["data", "crowd", "-o", "{made}", "--frames", "3"], "not empty"),
+        (["data", "crowd", "-o", "{tmp}/new", "--frames", "0"], "at least 1"),
+        (["data", "crowd", "-o", "{tmp}/new", "--frames", "1000000"], "at most 999999"),
+        (["data", "crowd", "-o", "{tmp}/new", "--seed", "-1"], "seed"),
+        (["learn", "crowd", "-o", "{tmp}/run"], "no such file"),
         (["data", "mnist", "-o", "{tmp}/new", "--digits", "{tmp}"], "no t10k-images"),
         (["data", "mnist", "-o", "{tmp}/new", "--split", "half"], "pooled"),
         (["frobnicate"], "frobnicate"),
@@ -148,6 +156,18 @@ def test_made_data_is_written_and_scores_perfectly_against_itself(
     code, out, _ = _run(["eval", str(truth), str(truth)], monkeypatch, capsys)
     assert code == 0
     assert "100.0" in out
+
+
+def test_a_crowd_is_made_of_the_test_stream(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = tmp_path / "made"
+    command = ["data", "crowd", "-o", str(made), "--frames", "3", "--seed", "7"]
+    code, out, _ = _run(command, monkeypatch, capsys)
+    assert code == 0
+    assert "3 frames" in out
+    image = cv2.imread(str(made / "img1" / "000002.png"))[:, :, ::-1]
+    assert (image == CrowdVideo(7).image(TEST_STREAM, 1)).all()
 
 
 def test_digits_are_made_from_the_split_that_is_asked_for(

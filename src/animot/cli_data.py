@@ -84,3 +84,37 @@ def mnist(
     made = MnistMOT(seed, load_digits(digits, split), objects)
     write_sequence(made, frames, out, overwrite=overwrite)
     print(f"{out}: {frames} frames with ground truth in gt/gt.txt")
+
+
+@data.command
+def crowd(
+    *,
+    out: Out,
+    frames: int = 1000,
+    seed: int = 0,
+    overwrite: Annotated[bool, Parameter(negative=())] = False,
+) -> None:
+    """Make a sequence of walking people who hide one another, as MOTChallenge has them.
+
+    Example: animot data crowd --frames 1000 --seed 7 -o made/
+
+    Parameters
+    ----------
+    out
+        Folder of the sequence.
+    frames
+        Number of frames.
+    seed
+        Another seed is another video.
+    overwrite
+        Replace a sequence that is already there.
+    """
+    from animot.data.crowd import CrowdVideo
+    from animot.data.crowd_sequence import labelled_crowd
+    from animot.data.made_folder import check_length, write_labelled
+    from animot.data.split import TEST_STREAM
+
+    check_length(frames)
+    made = labelled_crowd(CrowdVideo(seed), TEST_STREAM, frames)
+    write_labelled(made, out, overwrite=overwrite)
+    print(f"{out}: {frames} frames with ground truth in gt/gt.txt")

@@ -6,7 +6,9 @@ import cv2
 import numpy as np
 import pytest
 
-from animot.data.made_folder import write_sequence
+from animot.data.crowd import CrowdVideo
+from animot.data.crowd_sequence import labelled_crowd
+from animot.data.made_folder import write_labelled, write_sequence
 from animot.data.mnist_mot import MnistMOT
 from animot.data.mot import read_truth
 from animot.data.sequence import open_sequence
@@ -87,6 +89,25 @@ def test_our_own_readers_take_it(tmp_path):
     np.testing.assert_array_equal(read.tracks.box, truth.box)
     np.testing.assert_array_equal(read.tracks.track_id, truth.track_id)
     np.testing.assert_array_equal(read.tracks.frame, truth.frame)
+
+
+def test_labels_come_back_with_their_marks(tmp_path):
+    labelled = labelled_crowd(CrowdVideo(7, height=96, width=171), 3, 13)
+    write_labelled(labelled, tmp_path / "made")
+    sequence = open_sequence(tmp_path / "made")
+    assert (sequence.width, sequence.height, sequence.fps, sequence.num_frames) == (
+        *(171, 96, 12.5),
+        13,
+    )
+    expected = [frame.image for frame in labelled.frames()]
+    np.testing.assert_array_equal([frame.image for frame in sequence.frames()], expected)
+    read, truth = read_truth(sequence.truth_path, num_frames=13), labelled.truth
+    np.testing.assert_array_equal(read.tracks.box, truth.tracks.box)
+    np.testing.assert_array_equal(read.counts, truth.counts)
+    np.testing.assert_array_equal(read.class_id, truth.class_id)
+    assert 0 < truth.counts.mean() < 1
+    rows = np.loadtxt(tmp_path / "made/gt/gt.txt", delimiter=",")
+    assert rows[:, 8] == pytest.approx(truth.visibility, abs=1e-5)
 
 
 def test_progress_is_told(tmp_path):

@@ -1,8 +1,8 @@
 """What is learned from, validated on and tested on: disjoint, and said here alone.
 
 The streams of a made video show different objects, whatever its seed. So one seed names three
-disjoint sets of video: `animot data`, the demo and all published scores show the test stream, which
-no model has learned from, even with the same seed.
+disjoint sets of video: `animot data`, the demo and all published scores show the test stream (or
+streams), which no model has learned from, even with the same seed.
 """
 
 from dataclasses import replace
@@ -13,6 +13,7 @@ from animot.data.made import MadeVideo
 TEST_STREAM = 0
 TRAINING_STREAMS = range(1, 2**20)
 VALIDATION_STREAMS = range(2**20, 2**21)
+TEST_STREAMS = range(2**21, 2**22)  # where one is not enough
 
 
 def split_made(made: MadeVideo, batch_size: int, clip_length: int) -> tuple[MadeClips, MadeClips]:

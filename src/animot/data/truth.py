@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Bool, Int
+from jaxtyping import Bool, Float, Int
 
 from animot.errors import InputError
 from animot.tracks import Tracks
@@ -19,15 +19,18 @@ class Truth:
     counts : whether each box counts; column 7 of a MOTChallenge file.
     class_id : class of each box, 1 to 13 as in MOT16, MOT17 and MOT20 (1 is a pedestrian),
         or None where the file has no classes.
+    visibility : visible part of each box, in [0, 1], or None where it is not known; readers of
+        files leave it out.
     """
 
     tracks: Tracks
     counts: Bool[np.ndarray, " N"]
     class_id: Int[np.ndarray, " N"] | None = None
+    visibility: Float[np.ndarray, " N"] | None = None
 
     def __post_init__(self) -> None:
         """Refuse columns that do not belong to the tracks."""
-        for column in (self.counts, self.class_id):
+        for column in (self.counts, self.class_id, self.visibility):
             if column is not None and len(column) != len(self.tracks):
                 raise InputError(
                     f"{len(self.tracks)} boxes, but {len(column)} marks of them; "
@@ -44,4 +47,5 @@ class Truth:
             tracks=self.tracks.between(first, last),
             counts=self.counts[kept],
             class_id=None if self.class_id is None else self.class_id[kept],
+            visibility=None if self.visibility is None else self.visibility[kept],
         )
