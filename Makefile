@@ -35,6 +35,7 @@ bench: $(READY)
 	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/made_data.py
 	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/renderer.py
 	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/adaptive_computation.py
+	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/atttrack.py
 	$(BIN)/python benchmarks/tracking.py
 	$(BIN)/python benchmarks/throughput.py --threads 1
 	$(BIN)/python benchmarks/training.py --threads 1

@@ -15,6 +15,17 @@ class Leaf:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Needle:
+    number: int
+    length: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Twig:
+    end: Leaf | Needle
+
+
+@dataclass(frozen=True, kw_only=True)
 class Tree:
     name: str
     leaves: tuple[Leaf, ...]
@@ -71,6 +82,26 @@ def test_every_kind_of_value():
 def test_what_is_no_value_of_its_field_is_named(change, message):
     with pytest.raises(ValueError, match=message):
         from_json(Tree, TREE | change)
+
+
+@pytest.mark.parametrize("end", [Leaf(number=3, ratio=0.25), Needle(number=3, length=2.0)])
+def test_of_several_dataclasses_the_fields_tell_which(end):
+    twig = Twig(end=end)
+    assert from_json(Twig, asdict(twig)) == twig
+
+
+@pytest.mark.parametrize(
+    ("end", "message"),
+    [
+        (None, "end is None, none of Leaf, Needle"),
+        ({"number": 1, "width": 2.0}, "end is .*, none of Leaf, Needle"),
+        ({"length": 2.0}, "Needle lacks number"),
+        ([1], r"end is \[1\], none of"),
+    ],
+)
+def test_what_is_none_of_several_dataclasses(end, message):
+    with pytest.raises(ValueError, match=message):
+        from_json(Twig, {"end": end})
 
 
 @pytest.mark.parametrize("values", [None, [], "x", 3])

@@ -43,8 +43,9 @@ def shown(value: Any) -> str:
 def _value(name: str, kind: Any, value: Any) -> Any:
     origin, inner = get_origin(kind), get_args(kind)
     if origin is UnionType:
-        (other,) = (part for part in inner if part is not NoneType)
-        return None if value is None else _value(name, other, value)
+        if value is None and NoneType in inner:
+            return None
+        return _value(name, _one_of(name, inner, value), value)
     if origin is dict:
         return _dict(name, inner, value)
     if origin is tuple:
@@ -60,6 +61,17 @@ def _value(name: str, kind: Any, value: Any) -> Any:
     if type(value) is kind and kind is not float:
         return value
     raise ValueError(f"{name} is {shown(value)}, not {kind.__name__}")
+
+
+def _one_of(name: str, kinds: tuple[Any, ...], value: Any) -> Any:
+    """The kind of a union that a value is of; of several dataclasses, the one with its fields."""
+    others = [kind for kind in kinds if kind is not NoneType]
+    if len(others) == 1:
+        return others[0]
+    for kind in others:
+        if isinstance(value, dict) and value.keys() <= {field.name for field in fields(kind)}:
+            return kind
+    raise ValueError(f"{name} is {shown(value)}, none of {', '.join(k.__name__ for k in others)}")
 
 
 def _dict(name: str, inner: tuple[Any, ...], value: Any) -> dict[str, Any]:
