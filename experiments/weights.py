@@ -21,7 +21,8 @@ from animot.data.sprites_mot import SpritesMOT
 from animot.learning import learn
 from animot.metrics import evaluate
 from animot.report.progress import ProgressLine
-from animot.saved import WEIGHTS, Model, camera_tensors
+from animot.saved import Model, camera_tensors
+from animot.stored_weights import WEIGHTS
 from animot.tracker import track
 from animot.training import checkpoint
 from animot.training.checkpoint import Checkpoint
