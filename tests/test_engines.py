@@ -4,8 +4,6 @@ from pathlib import Path
 
 import pytest
 import torch
-from made_tracking import made_model
-from tiny_pair import write_run
 
 from animot.atttrack.pair import DEFAULT_PERIOD
 from animot.atttrack.policy import Always, Every
@@ -13,6 +11,8 @@ from animot.atttrack.stored import TrainedStudent, TrainedTeacher
 from animot.engines import TakingTurns, load_model, open_model
 from animot.errors import InputError
 from animot.saved import Model
+from made_tracking import made_model
+from tiny_pair import write_run
 
 CPU = torch.device("cpu")
 

@@ -10,8 +10,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from tiny_pair import CONFIG, SMALL, write_run
-from tiny_pair_learning import shrink
 
 from animot import labelled_planning
 from animot.atttrack.config import TransferConfig
@@ -24,6 +22,8 @@ from animot.labelled_learning import learn_labelled
 from animot.labelled_planning import LabelledOptions, open_data, plan_labelled
 from animot.training import checkpoint
 from animot.training.loop import NAME, Report
+from tiny_pair import CONFIG, SMALL, write_run
+from tiny_pair_learning import shrink
 
 CLASSIFIER = "model/criterion.identity.classifier.weight"
 
@@ -57,16 +57,15 @@ def test_a_teacher_learns(tmp_path: Path) -> None:
     assert found.config == CONFIG
     assert [report.step for report in reports] == [1, 2, 3]
     assert {"loss", "detection", "identity"} <= reports[-1].numbers.keys()
-    assert "2 sequences, 16 frames" in said[1]
+    assert said[:2] == ["making a crowd", "reading crowd"]
+    assert "2 sequences, 16 frames" in said[2]
     assert said[-1].startswith("finding people costs")
     assert found.facts["role"] == "teacher"
     assert len((tmp_path / "run" / "validation.jsonl").read_text().splitlines()) == 2
-    again = learn_labelled("crowd", tmp_path / "again", **options)
     other = learn_labelled("crowd", tmp_path / "other", **(options | {"seed": 3}))
     weight = "backbone.conv1.weight"
-    same = found.network.state_dict()[weight]
-    assert torch.equal(again.network.state_dict()[weight], same)
-    assert not torch.equal(other.network.state_dict()[weight], same)
+    first = found.network.state_dict()[weight]
+    assert not torch.equal(other.network.state_dict()[weight], first)
 
 
 @pytest.mark.parametrize("role", ["student", "aligned", "layerwise"])
@@ -98,13 +97,13 @@ def test_an_ablation_is_kept_with_the_student(teacher: Path, tmp_path: Path) -> 
 
 
 def test_stopped_and_gone_on_is_bit_for_bit_the_same(teacher: Path, tmp_path: Path) -> None:
-    """Three steps in one go, and with a stop after the first."""
+    """Two steps in one go, and with a stop after the first."""
 
     def stop(report: Report) -> None:
         signal.raise_signal(signal.SIGINT)
 
     for role, given in (("teacher", None), ("student", teacher)):
-        options = {"role": role, "teacher": given, "steps": 3, "threads": 1}
+        options = {"role": role, "teacher": given, "steps": 2, "threads": 1}
         whole, parts = tmp_path / f"{role}-whole", tmp_path / f"{role}-parts"
         learn_labelled("crowd", whole, **options)
         learn_labelled("crowd", parts, on_step=stop, **options)
@@ -141,7 +140,7 @@ def test_a_teacher_killed_and_gone_on_is_bit_for_bit_the_same(tmp_path: Path) ->
         ({"role": "student"}, "a student learns from a teacher; give its run with --teacher"),
         ({"role": "teacher", "teacher": "{teacher}"}, "learns alone; leave --teacher out"),
         ({"role": "student", "teacher": "nowhere"}, "nowhere: no such model"),
-        ({"role": "student", "teacher": "sprites"}, "sprites: .* role is None"),
+        ({"role": "student", "teacher": "sprites"}, "sprites: .*engine is 'tba', not atttrack"),
         ({"preset": "huge"}, "no preset huge of atttrack"),
         ({"ablation": "glue", "role": "student"}, "no ablation glue"),
         ({"ablation": "convex"}, "a teacher has no help"),
@@ -196,7 +195,7 @@ def recordings(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_first_half_of_each_recording_is_learned(recordings: Path, tmp_path: Path) -> None:
-    data = open_data([str(recordings)])
+    data = open_data([str(recordings)], pytest.fail)
     assert [one.num_frames for one in data.learned] == [2, 4]
     assert [one.num_frames for one in data.held_out] == [3, 4]
     plan = plan_labelled(data, tmp_path, LabelledOptions(role="teacher", every=4, seed=9))

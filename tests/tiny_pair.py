@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import torch
@@ -33,8 +34,9 @@ IDENTITIES = 5
 LOW = AssociationConfig(high_confidence=0.01, low_confidence=0.01, birth_confidence=0.01)
 
 
+@cache
 def lesson(role, config=CONFIG, seed=0):
-    """A lesson of a role that has learned nothing, whose boxes have an area."""
+    """A lesson of a role that has learned nothing, whose boxes have an area; always the same."""
     torch.manual_seed(seed)
     alone = OneShotLesson(config.student if role == "plain" else config.teacher, IDENTITIES)
     made = alone if role not in ALIGNMENTS else StudentLesson(config, alone, ALIGNMENTS[role])
@@ -55,12 +57,18 @@ def trained(role, config=CONFIG, seed=0, **facts):
 
 
 def write_run(folder, role, config=CONFIG, seed=0, said=None, **facts):
-    """A run folder with untrained weights, said to be of a role; gives the digest of the weights."""
+    """A run folder with untrained weights, said to be of a role; gives their digest."""
     folder.mkdir()
     weights = {f"model/{name}": w for name, w in lesson(role, config, seed).state_dict().items()}
-    facts = facts_of(said or role, config) | {"teacher": None} | facts
+    facts = facts_of(role, config) | {"teacher": None, "role": said or role} | facts
     checkpoint.save(Checkpoint(tensors=weights, facts=facts), folder, NAME)
     return checkpoint.load(folder, NAME).facts["sha256"]
+
+
+@cache
+def network_of(role, config, seed):
+    """One that nobody changes."""
+    return trained(role, config, seed).network
 
 
 def pair_of(policy, period=4, association=LOW, config=CONFIG, seeds=(0, 7)):
@@ -68,8 +76,8 @@ def pair_of(policy, period=4, association=LOW, config=CONFIG, seeds=(0, 7)):
     return Pair(
         config=config,
         policy=policy_named(policy, period),
-        teacher=trained("teacher", config, seeds[0]).network,
-        student=trained("student", config, seeds[1]).network,
+        teacher=network_of("teacher", config, seeds[0]),
+        student=network_of("student", config, seeds[1]),
         association=association,
     )
 

@@ -4,10 +4,9 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from tiny_pair import CONFIG
-
 from animot import labelled_planning
 from animot.labelled_learning import learn_labelled
+from tiny_pair import CONFIG
 
 
 def shrink(set_attribute):

@@ -12,7 +12,7 @@ import torch
 
 from animot.atttrack.learner import AttTrackLearner
 from animot.atttrack.lessons import OneShotLesson, StudentLesson
-from animot.atttrack.roles import ALIGNMENTS, Role
+from animot.atttrack.roles import ALIGNMENTS, role_named
 from animot.atttrack.stored import (
     Trained,
     facts_of,
@@ -60,7 +60,7 @@ def learn_labelled(
     inputs: str | Path | Iterable[str | Path],
     out: str | Path | None = None,
     *,
-    role: Role = "teacher",
+    role: str = "teacher",
     teacher: str | Path | None = None,
     preset: str = "tiny",
     ablation: str | None = None,
@@ -105,7 +105,9 @@ def learn_labelled(
         raise InputError("atttrack learns in a single process; start it without torchrun")
     say = say or _say_nothing
     names = [inputs] if isinstance(inputs, str | Path) else list(inputs)
-    options = LabelledOptions(role=role, preset=preset, ablation=ablation, every=every, seed=seed)
+    options = LabelledOptions(
+        role=role_named(role), preset=preset, ablation=ablation, every=every, seed=seed
+    )
     if minutes is None and steps is None:
         minutes = DEFAULT_MINUTES
     budget = Budget(steps=steps, minutes=minutes)
@@ -113,12 +115,12 @@ def learn_labelled(
         check_threads(threads)
     on = choose_device(device, Share())
     teaching = _teaching(options, teacher)
-    say(f"reading {', '.join(str(name) for name in names)}")
-    data = open_data([str(name) for name in names])
+    data = open_data([str(name) for name in names], say)
     settings = _settings(names, data, budget, options, teaching)
     _check_taught_the_same(teaching, settings)
     folder = Path(tempfile.mkdtemp(prefix="animot-")) if out is None else Path(out)
     with open_run(folder, settings, overwrite=overwrite):
+        say(f"reading {', '.join(str(name) for name in names)}")
         plan = plan_labelled(data, folder, options)
         say(str(plan))
         numerics = choose_numerics(folder, plan, on, threads, Team())

@@ -1,7 +1,7 @@
 """What to learn from labelled video: from words and folders to networks, sequences and a pace."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from animot.atttrack.ablations import transfer_named
 from animot.atttrack.config import FULL, FULL_DLA, TINY, AttTrackConfig
 from animot.atttrack.kept_frames import keep_frames
 from animot.atttrack.pairs import PairSource
-from animot.atttrack.roles import ALIGNMENTS, ROLES, Role
+from animot.atttrack.roles import ALIGNMENTS, Role
 from animot.atttrack.stored import config_from_json
 from animot.data.crowd_sequence import crowd_sequences
 from animot.data.labelled import LabelledSequence
@@ -73,8 +73,6 @@ class LabelledOptions:
 
     def __post_init__(self) -> None:
         """Refuse what no network can be learned from."""
-        if self.role not in ROLES:
-            raise InputError(f"there is no role {self.role}; give one of {', '.join(ROLES)}")
         if self.preset not in PRESETS:
             raise InputError(
                 f"there is no preset {self.preset} of atttrack; give one of {', '.join(PRESETS)}"
@@ -139,7 +137,7 @@ class LabelledData:
         return [_fingerprint(sequence) for sequence in self.learned]
 
 
-def open_data(inputs: Sequence[str]) -> LabelledData:
+def open_data(inputs: Sequence[str], say: Callable[[str], None]) -> LabelledData:
     """Labelled sequences by the word "crowd", or by MOTChallenge folders and folders of them.
 
     A crowd is the same whatever the seed of learning: a student must meet its teacher's people.
@@ -150,6 +148,7 @@ def open_data(inputs: Sequence[str]) -> LabelledData:
     InputError : where there is no truth, or a folder cannot be used.
     """
     if list(inputs) == [CROWD]:
+        say("making a crowd")
         return LabelledData(
             learned=crowd_sequences("train", CROWD_SCENES, CROWD_FRAMES),
             held_out=crowd_sequences("validate", CROWD_HELD_OUT, CROWD_FRAMES_HELD_OUT),

@@ -5,7 +5,6 @@ from dataclasses import asdict, replace
 
 import pytest
 import torch
-from tiny_pair import CONFIG, lesson, trained
 
 from animot.atttrack.config import DLA_34_HALF, TransferConfig
 from animot.atttrack.roles import ROLES
@@ -18,10 +17,11 @@ from animot.atttrack.stored import (
     teacher_lesson,
     trained_from,
 )
+from tiny_pair import CONFIG, lesson, trained
 
 
-def facts(role="teacher", config=CONFIG, **changes):
-    return json.loads(json.dumps(facts_of(role, config))) | changes
+def facts(role="teacher", config=CONFIG):
+    return json.loads(json.dumps(facts_of(role, config)))
 
 
 def weights(role="teacher"):
@@ -48,10 +48,8 @@ def test_a_network_comes_back_as_it_was(role):
 
 def test_what_fuses_features_comes_back_too():
     config = replace(CONFIG, transfer=TransferConfig(fusion="learned"))
-    made = lesson("student", config)
-    with torch.no_grad():
-        made.student.fusion.scale.fill_(0.25)
-    found = trained_from(facts("student", config), made.state_dict())
+    changed = lesson("student", config).state_dict() | {"student.fusion.scale": torch.tensor(0.25)}
+    found = trained_from(facts("student", config), changed)
     assert found.network.fusion.scale.item() == 0.25
 
 
@@ -73,14 +71,15 @@ def test_a_teacher_comes_back_with_its_classifier():
         ({"role": "boss"}, "role is 'boss', not one of teacher"),
         ({"role": None}, "role is None"),
         ({"role": ["teacher"]}, "role is"),
-        ({"role": "student"}, "there is no tensor"),
+        ({"role": "student"}, "tensor 'network.backbone.* is unknown"),
+        ({"engine": "tba"}, "engine is 'tba', not atttrack"),
         ({"config": None}, "AttTrackConfig is None"),
         ({"config": {}}, "AttTrackConfig lacks"),
     ],
 )
 def test_foreign_facts_are_refused(changes, message):
     with pytest.raises(ValueError, match=message):
-        trained_from(facts(**changes), weights())
+        trained_from(facts() | changes, weights())
 
 
 @pytest.mark.parametrize(
@@ -134,4 +133,4 @@ def test_a_network_of_terabytes_is_refused_at_once():
     for network in ("teacher", "student"):
         huge[network]["feature_size"] = huge[network]["head_size"] = 2**14
     with pytest.raises(ValueError, match=r"is float32|no tensor"):
-        trained_from(facts(config=CONFIG) | {"config": huge}, weights())
+        trained_from(facts() | {"config": huge}, weights())

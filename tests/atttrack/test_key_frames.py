@@ -10,8 +10,8 @@ from animot.association.config import MotionNoise
 from animot.association.open_tracks import OpenTracks
 from animot.atttrack.config import TransferConfig
 from animot.atttrack.key_frames import keep
-from animot.atttrack.letterbox import letterbox
 from animot.atttrack.lessons import true_tracks
+from animot.atttrack.letterbox import letterbox
 from animot.atttrack.pairs import KeyTracks
 from animot.atttrack.transfer import carry
 

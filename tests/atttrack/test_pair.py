@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 import pytest
-from tiny_pair import CONFIG, SMALL, trained
 
 from animot.atttrack.pair import make_pair
 from animot.atttrack.policy import Always, Every
 from animot.errors import InputError
+from tiny_pair import CONFIG, SMALL, trained
 
 TEACHER = trained("teacher", sha256="t")
 STUDENTS = {

@@ -10,7 +10,7 @@ POLICIES: tuple[PolicyName, ...] = get_args(PolicyName)
 # Adaptive key frames may wait this many times longer than those at a fixed rate, less one frame,
 # and their rate is kept over windows of this many periods.
 PATIENCE = 2
-WINDOW = 6
+WINDOW = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,9 +116,9 @@ class Adaptive:
     """The teacher looks when it is needed: ours, after an idea of Mullapudi et al. (2019).
 
     A frame is a key frame if in the frame before objects were found that no track foretold, or more
-    tracks than `lost` were not found where they were foretold; and at the latest 2 K - 1 frames
-    after the last one. Of any 6 K consecutive frames at most 6 are key frames, so that it never
-    costs more than every K-th frame does; this comes first.
+    tracks than `lost` were not found where they were foretold; but key frames are at least K / 2
+    apart, and at most 2 K - 1. Of any 3 K consecutive frames no more than 3 are key frames, so that
+    it never costs more than every K-th frame does; this comes first.
 
     Attributes
     ----------
@@ -136,7 +136,7 @@ class Adaptive:
 
     @property
     def window(self) -> int:
-        """See `Policy`; the coming frame is the last one of the 6 K."""
+        """See `Policy`; the coming frame is the last one of the 3 K."""
         return WINDOW * self.period - 1
 
     def is_key(self, rhythm: Rhythm) -> bool:
@@ -147,7 +147,8 @@ class Adaptive:
             return False
         surprise = rhythm.surprise
         surprised = surprise.births > 0 or surprise.lost > self.lost
-        return surprised or rhythm.gap >= PATIENCE * self.period - 1
+        shortest = (self.period + 1) // 2 if surprised else PATIENCE * self.period - 1
+        return rhythm.gap >= shortest
 
 
 def policy_named(name: str, period: int) -> Policy:

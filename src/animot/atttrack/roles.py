@@ -3,6 +3,7 @@
 from typing import Literal, get_args
 
 from animot.atttrack.lessons import Alignment
+from animot.errors import InputError
 
 Role = Literal["teacher", "plain", "aligned", "layerwise", "student"]
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -14,3 +15,11 @@ ALIGNMENTS: dict[Role, Alignment] = {
     "layerwise": Alignment(transfer=False, features=0.0, hints=1.0),
     "student": Alignment(),
 }
+
+
+def role_named(name: str) -> Role:
+    """Role of a name; InputError where there is none."""
+    for role in ROLES:
+        if role == name:
+            return role
+    raise InputError(f"there is no role {name}; give one of {', '.join(ROLES)}")

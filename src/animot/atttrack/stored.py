@@ -131,6 +131,8 @@ def teacher_lesson(facts: dict[str, Any], weights: Mapping[str, Tensor]) -> OneS
 
 
 def _role(facts: dict[str, Any]) -> Role:
+    if facts.get("engine") != ENGINE:
+        raise ValueError(f"engine is {shown(facts.get('engine'))}, not {ENGINE}")
     role = facts.get("role")
     if role not in ROLES:
         raise ValueError(f"role is {shown(role)}, not one of {', '.join(ROLES)}")
@@ -157,7 +159,10 @@ def _check_depth(backbone: HRNetConfig | DLAConfig) -> None:
 
 
 def _inner(weights: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
-    """Weights inside a module; those beside it keep their names, and will not fit."""
+    """Weights inside a module; there may be no others."""
+    for name in weights:
+        if not name.startswith(prefix):
+            raise ValueError(f"the tensor {shown(name)} is unknown")
     return {name.removeprefix(prefix): tensor for name, tensor in weights.items()}
 
 
