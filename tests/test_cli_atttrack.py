@@ -49,7 +49,8 @@ def test_the_commands_of_the_guide(
     assert "step 3  100 %  loss" in capsys.readouterr().err
     both = ("-m", teacher, "--student", student, "--every", 4)
     assert run(monkeypatch, "track", runs / "v.mp4", *both, "-o", out) == 0
-    assert {path.name for path in out.iterdir()} == {"tracks.txt", "tracks.csv", "annotated.mp4"}
+    names = {"tracks.txt", "tracks.csv", "annotated.mp4", "report.html"}
+    assert {path.name for path in out.iterdir()} == names
 
 
 @pytest.mark.parametrize("policy", POLICIES)
