@@ -15,6 +15,7 @@ from pathlib import Path
 
 import torch
 
+from animot.atttrack.kept_frames import keep_frames
 from animot.atttrack.pair import Pair
 from animot.atttrack.policy import POLICIES
 from animot.atttrack.stopwatch import PARTS, Stopwatch
@@ -56,7 +57,8 @@ def main() -> None:
     parser.add_argument("--use", choices=["validate", "test"], default="validate")
     given = parser.parse_args()
     torch.set_num_threads(1)
-    sequences = crowd_sequences(given.use, given.sequences, given.frames)
+    made = crowd_sequences(given.use, given.sequences, given.frames)
+    sequences = [keep_frames(one, (one.width, one.height)) for one in made]  # drawn once for all
     frames = given.sequences * given.frames
     head = ["policy", "student", *COLUMNS, "key frames", *PARTS, "ms"]
     sys.stdout.write(f"| {' | '.join(head)} |\n|{'---|' * len(head)}\n")

@@ -15,9 +15,9 @@ def shrink(set_attribute):
     set_attribute(labelled_planning, "PRESETS", {**labelled_planning.PRESETS, "tiny": CONFIG})
     set_attribute(labelled_planning, "TRAINING", {"tiny": small})
     set_attribute(labelled_planning, "CROWD_SCENES", 2)
-    set_attribute(labelled_planning, "CROWD_FRAMES", 8)
+    set_attribute(labelled_planning, "CROWD_FRAMES", 4)
     set_attribute(labelled_planning, "CROWD_HELD_OUT", 1)
-    set_attribute(labelled_planning, "CROWD_FRAMES_HELD_OUT", 6)
+    set_attribute(labelled_planning, "CROWD_FRAMES_HELD_OUT", 2)
 
 
 if __name__ == "__main__":
