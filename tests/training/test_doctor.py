@@ -154,7 +154,7 @@ class Patient:
         return numbers if warm else numbers | {"pulse": float(step < self.ill_from)}
 
     def validate(self, batches: int, _: object) -> dict[str, float]:
-        return {"loss": self.model.weight.square().sum().item()}
+        return {"loss": batches * self.model.weight.square().sum().item()}
 
     def carried(self) -> dict[str, Tensor]:
         return {"age": self.age}

@@ -89,7 +89,7 @@ def ailments(config: TBAConfig) -> tuple[Ailment, ...]:
                 name="drawing does harm",
                 sign="residual",
                 per="energy",
-                limit=1.0,
+                limit=1.1,
                 above=True,
                 seen="what is drawn is {value:.2f} times as far from the frames as the background",
                 advice=anew,
