@@ -7,7 +7,6 @@ import sys
 import time
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 
@@ -116,21 +115,28 @@ def test_stopped_and_gone_on_is_bit_for_bit_the_same(teacher: Path, tmp_path: Pa
 
 @pytest.mark.slow
 def test_a_teacher_killed_and_gone_on_is_bit_for_bit_the_same(tmp_path: Path) -> None:
-    random = np.random.default_rng(5)
     script = Path(__file__).parent / "tiny_pair_learning.py"
+    parts = tmp_path / "parts"
 
     def start(run: Path) -> subprocess.Popen[bytes]:
-        return subprocess.Popen([sys.executable, str(script), str(run), "200"])
+        return subprocess.Popen([sys.executable, str(script), str(run), "120"])
+
+    def step() -> int:
+        path = parts / f"{NAME}.json"
+        return int(json.loads(path.read_text())["step"]) if path.exists() else 0
 
     assert start(tmp_path / "whole").wait() == 0
-    for _ in range(5):
-        process = start(tmp_path / "parts")
-        time.sleep(random.uniform(4.0, 9.0))
+    for goal in (20, 50, 90):
+        process = start(parts)
+        while step() < goal:
+            assert process.poll() is None
+            time.sleep(0.05)
         process.kill()
         process.wait()
-    assert start(tmp_path / "parts").wait() == 0
-    whole, parts = _tensors(tmp_path / "whole"), _tensors(tmp_path / "parts")
-    assert all(torch.equal(whole[name], parts[name]) for name in whole)
+        assert goal <= step() < 120
+    assert start(parts).wait() == 0
+    whole, found = _tensors(tmp_path / "whole"), _tensors(parts)
+    assert all(torch.equal(whole[name], found[name]) for name in whole)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from animot import labelled_planning
 from animot.labelled_learning import learn_labelled
+from animot.training import loop
 from tiny_pair import CONFIG
 
 
@@ -22,4 +23,5 @@ def shrink(set_attribute):
 
 if __name__ == "__main__":
     shrink(setattr)
+    loop.SECONDS_BETWEEN_CHECKPOINTS = 0.3
     learn_labelled("crowd", Path(sys.argv[1]), steps=int(sys.argv[2]), threads=1)
