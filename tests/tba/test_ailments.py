@@ -120,7 +120,7 @@ class Restarting(Bright):
 
 
 def test_one_tracker_over_the_image():
-    wide = replace(COLD, patch_size=(19, 23), scale_range=(0.2, 0.2))
+    wide = replace(COLD, patch_size=(23, 29), scale_range=(0.2, 0.2))
     found = examine(placed(make_model(wide), confidence=3.0, scale=3.0))
     assert "--ignore" in found["one tracker over the image"]
 
