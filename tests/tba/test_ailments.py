@@ -94,7 +94,7 @@ def test_a_model_that_draws_what_is_there_is_healthy():
 
 def test_confidences_to_zero_where_presence_costs_too_much():
     model = make_model(replace(COLD, presence_weight=1e4))
-    found = examine(model, steps=40, rate=0.03)
+    found = examine(model, steps=16, rate=0.1)
     line = found["confidences to zero"]
     assert "the largest confidence of a frame is 0.0" in line
     assert line.endswith("if it stays so, learn with --preset fast, which warms up")
@@ -120,7 +120,7 @@ class Restarting(Bright):
 
 
 def test_one_tracker_over_the_image():
-    wide = replace(COLD, patch_size=(19, 23), scale_range=(0.2, 0.2))
+    wide = replace(COLD, patch_size=(23, 29), scale_range=(0.2, 0.2))
     found = examine(placed(make_model(wide), confidence=3.0, scale=3.0))
     assert "--ignore" in found["one tracker over the image"]
 

@@ -50,10 +50,11 @@ def test_the_healthy_hear_nothing() -> None:
     assert doctor.history.re_warmed == 0
 
 
-def test_a_single_bad_measurement_is_no_illness() -> None:
+def test_what_does_not_last_is_no_illness() -> None:
     doctor = _doctor()
     _examine(doctor, WELL)
-    assert _examine(doctor, ILL, 1) == []
+    assert _examine(doctor, ILL | {"pulse": -100.0}, 1) == []
+    assert _examine(doctor, ILL, MEASUREMENTS - 2) == []
     assert _examine(doctor, WELL) == []
 
 
@@ -178,16 +179,16 @@ def _log(folder: Path) -> list[dict[str, object]]:
 def test_the_loop_warms_up_again_and_logs_and_reports_it(tmp_path: Path) -> None:
     reports: list[Report] = []
     assert _learn(tmp_path, on_step=reports.append)
-    # Ill from step 12 on: at step 15 the mean of five measurements is below a half.
+    # Ill from step 12 on, for five measurements; then warm for six steps.
     found = {report.step: report.findings for report in reports if report.findings}
-    assert list(found) == [15, 15 + 6 + 5, 26 + 6 + 5]
-    assert "starts again (1 of at most 2" in found[15][0]
-    assert found[37] == ["step 37: faint: a pulse of 0.00; lie down"]
+    assert list(found) == [12 + 5, 17 + 6 + 5, 28 + 6 + 5]
+    assert "starts again (1 of at most 2" in found[17][0]
+    assert found[39] == ["step 39: faint: a pulse of 0.00; lie down"]
     log = _log(tmp_path)
     assert {entry["step"] + 1: entry["findings"] for entry in log if "findings" in entry} == found
     # The trackers started anew, too.
     ages = [entry["age"] for entry in log]
-    assert ages == [*range(1, 16), *range(1, 12), *range(1, 25)]
+    assert ages == [*range(1, 18), *range(1, 12), *range(1, 23)]
 
 
 def test_without_leave_the_loop_leaves_learning_alone(tmp_path: Path) -> None:

@@ -77,7 +77,7 @@ def ailments(config: TBAConfig) -> tuple[Ailment, ...]:
                 name="attention without gradient",
                 sign="key_gradient",
                 per="gradient",
-                limit=1e-6,
+                limit=1e-4,
                 above=False,
                 seen="what makes keys gets {value:.0e} of the gradient",
                 advice=anew,

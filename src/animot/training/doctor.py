@@ -15,7 +15,8 @@ from animot.ailment import Ailment
 from animot.data.from_json import from_json
 from animot.errors import InputError
 
-# A finding is a mean over so many measurements: one bad batch is no illness.
+# A finding is there in so many measurements on end: a bad batch, or a leap on the way to something
+# better, is no illness.
 MEASUREMENTS = 5
 NOT_FINITE = "not finite"
 
@@ -114,7 +115,8 @@ class Doctor:
     def _diagnose(self, step: int) -> list[str]:
         signs = self.history.signs
         means = {name: sum(each[name] for each in signs) / len(signs) for name in signs[0]}
-        found = [(each, text) for each in self.ailments if (text := each.found(means))]
+        lasting = [each for each in self.ailments if all(map(each.found, signs))]
+        found = [(each, text) for each in lasting if (text := each.found(means))]
         if any(each.re_warm for each, _ in found) and self.history.re_warmed < self.most_re_warms:
             return self._re_warm(step, [text for each, text in found if each.re_warm])
         return [
