@@ -27,7 +27,6 @@ from animot.metrics.scores import Scores
 from animot.tracker import follow
 from animot.tracks import stack
 
-COLUMNS = ("MOTA", "IDF1", "CLR_FP", "CLR_FN", "IDSW")
 # Layerwise needs a student of its own, and so does a fair Naive-Mix: ask for them by name.
 USUAL = [name for name in POLICIES if name != "layerwise"]
 
@@ -60,7 +59,7 @@ def main() -> None:
     made = crowd_sequences(given.use, given.sequences, given.frames)
     sequences = [keep_frames(one, (one.width, one.height)) for one in made]  # drawn once for all
     frames = given.sequences * given.frames
-    head = ["policy", *COLUMNS, "key frames", *PARTS, "ms"]
+    head = ["policy", "MOTA", "IDF1", "FP", "FN", "IDS", "key frames", *PARTS, "ms"]
     sys.stdout.write(f"| {' | '.join(head)} |\n|{'---|' * len(head)}\n")
     for policy in given.policies:
         turns = TakingTurns(student=given.student, every=given.every, policy=policy)
@@ -68,7 +67,8 @@ def main() -> None:
         assert isinstance(pair, Pair)
         scores, stopwatch, keys = run(pair, sequences)
         times = [1000 * stopwatch.seconds[part] / frames for part in PARTS]
-        numbers = [f"{scores[name]:.3g}" for name in COLUMNS]
+        numbers = [f"{scores[name]:.3f}" for name in ("MOTA", "IDF1")]
+        numbers += [str(scores[name]) for name in ("CLR_FP", "CLR_FN", "IDSW")]
         spent = [f"{one:.1f}" for one in (*times, sum(times))]
         row = [policy, *numbers, f"{keys / frames:.2f}", *spent]
         sys.stdout.write(f"| {' | '.join(row)} |\n")
