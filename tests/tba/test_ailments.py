@@ -92,6 +92,7 @@ def test_a_model_that_draws_what_is_there_is_healthy():
     assert examine(learned) == {}
 
 
+@pytest.mark.slow
 def test_confidences_to_zero_where_presence_costs_too_much():
     model = make_model(replace(COLD, presence_weight=1e4))
     found = examine(model, steps=16, rate=0.1)
