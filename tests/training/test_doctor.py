@@ -112,7 +112,7 @@ def test_signs_that_are_not_finite_are_left_out() -> None:
 def test_the_history_survives_a_checkpoint() -> None:
     doctor = _doctor()
     _examine(doctor, ILL, MEASUREMENTS + 2)
-    facts = json.loads(json.dumps(doctor.facts()))
+    facts = json.loads(json.dumps(doctor.facts() | {"step": 99}))
     again = Doctor((FAINT, RASH), 2, Path("run"), facts)
     assert again.history == doctor.history
     assert len(again.history.signs) == 2
@@ -123,6 +123,7 @@ def test_the_history_survives_a_checkpoint() -> None:
     [
         {"mood": "good"},
         {"warm_from": -1},
+        {"warm_from": 10**400},  # later than the run has come
         {"re_warmed": -1},
         {"signs": [{"pulse": 1.0}]},
         {"signs": [{"pulse": float("inf"), "spots": 1.0, "skin": 1.0}]},

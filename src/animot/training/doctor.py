@@ -75,6 +75,8 @@ class Doctor:
             self.history = from_json(CaseHistory, facts.get("doctor", {}))
             if any(signs.keys() != self.needed for signs in self.history.signs):
                 raise ValueError("signs are of another engine")
+            if self.history.warm_from > facts.get("step", 0):
+                raise ValueError("the warm-up begins later than the run has come")
         except ValueError as error:
             raise InputError(
                 f"{folder}: the checkpoint does not say what the doctor saw ({error}); "
