@@ -5,7 +5,7 @@
 The shipped sprites weights, which fit any frame and number of trackers: on Sprites-MOT at 128x128,
 and at the size and with the trackers that a surveillance video gets (12 at 144x192, 8 objects).
 Each with all trackers and with the loop over trackers ending early (adaptive computation), step by
-step and looking ahead: the next frame's features are extracted in a thread of their own.
+step and looking ahead: the next frame is scaled down in a thread of its own.
 Repeats of all cases take turns; medians, lowest and highest. The number of operators that torch
 dispatches for a frame is given too, as it does not depend on how busy the machine is.
 """

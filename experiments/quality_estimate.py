@@ -10,30 +10,16 @@ over all measurements and over the later half, in which models differ less.
 
 import argparse
 import sys
-import tempfile
-from pathlib import Path
 
 import numpy as np
 import torch
 from jaxtyping import Bool
+from made_runs import UnseenVideo, prepare
 from scipy.stats import spearmanr
 
-from animot.data.made_sequence import MadeSequence
 from animot.data.split import VALIDATION_STREAMS
-from animot.data.sprites_mot import SpritesMOT
-from animot.learning import choose_device
-from animot.metrics import evaluate
-from animot.planning import Options, plan_made
-from animot.precision import fastest_dtype
-from animot.saved import DTYPES
-from animot.tba.learner import TBALearner
-from animot.tba.model import TBA, Precision
-from animot.tba.tracker import TBATracker
-from animot.tracker import track
 from animot.tracks import Tracks
-from animot.training import loop
 from animot.training.loop import Report
-from animot.training.schedule import Budget
 
 # A track that begins or ends farther than this from the frame's border was broken there: sprites
 # appear within 10 pixels of it and are followed after a few frames of 5 pixels each.
@@ -96,35 +82,24 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     given = parser.parse_args()
     torch.set_num_threads(given.threads)
-    torch.manual_seed(given.seed)
-    plan = plan_made(Options(seed=given.seed))
-    model = TBA(plan.config, Precision(dtype=DTYPES[fastest_dtype(choose_device("cpu"))]))
-    learner = TBALearner(model, plan.source, given.seed, held_out=plan.held_out)
+    run = prepare("sprites", given.seed)
     labelled, unlabelled = (
-        MadeSequence(made=SpritesMOT(given.seed), stream=stream, num_frames=given.frames)
-        for stream in VALIDATION_STREAMS[-2:]
+        UnseenVideo(run.made, streams=range(last, last + 1), num_frames=given.frames)
+        for last in VALIDATION_STREAMS[-2:]
     )
-    truth = labelled.truth
     rows: list[dict[str, float]] = []
 
     def measure(report: Report) -> None:
-        if report.step % given.every:
-            return
-        tracker = TBATracker(model, plan.cameras[0].background)
-        scores = evaluate(track(tracker, labelled.frames()), truth)
-        tracks = track(tracker, unlabelled.frames())
+        scores = labelled.scores(run)
         row = {name: 100 * float(scores[name]) for name in ("MOTA", "IDF1")}
-        row |= learner.validate(BATCHES)
-        row |= of_tracks(tracks, (unlabelled.width, unlabelled.height))
+        row |= run.learner.validate(BATCHES)
+        row |= of_tracks(unlabelled.track(run), (run.made.width, run.made.height))
         rows.append(row)
         numbers = "  ".join(f"{name} {value:.3f}" for name, value in row.items())
         sys.stdout.write(f"step {report.step:5}  {numbers}\n")
         sys.stdout.flush()
 
-    with tempfile.TemporaryDirectory() as folder:
-        loop.learn(
-            learner, plan.training, Budget(steps=given.steps), Path(folder), {}, on_step=measure
-        )
+    run.learn(given.steps, given.every, measure)
     correlate(rows, "all")
     correlate(rows[len(rows) // 2 :], "later half")
 

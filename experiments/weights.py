@@ -16,7 +16,8 @@ from animot.report.progress import ProgressLine
 from animot.reproduce.protocol import protocol_of, score
 from animot.reproduce.published import EXPERIMENTS
 from animot.reproduce.source import commit
-from animot.saved import WEIGHTS, camera_tensors
+from animot.saved import camera_tensors
+from animot.stored_weights import WEIGHTS
 from animot.training import checkpoint
 from animot.training.checkpoint import Checkpoint
 
@@ -32,8 +33,8 @@ class Recipe:
 
 
 RECIPES = {
-    "sprites": Recipe(steps=2000, seed=1, threads=1, experiment="tba-sprites"),
-    "mnist": Recipe(steps=2000, seed=1, threads=1, experiment="tba-mnist"),
+    "sprites": Recipe(steps=4000, seed=1, threads=1, experiment="tba-sprites"),
+    "mnist": Recipe(steps=4000, seed=1, threads=1, experiment="tba-mnist"),
 }
 
 

@@ -38,14 +38,9 @@ class Preparing(Plain):
     def __init__(self, last: int) -> None:
         self.prepared = [threading.Event() for _ in range(last + 1)]
         self.threads: set[int] = set()
-        self.seen_by: list[int] = []
 
-    def sights(self, state: int) -> tuple[int, int]:
-        return state, state + 1000
-
-    def prepare(self, frame: Frame, sight: int) -> int:
+    def prepare(self, frame: Frame) -> int:
         self.threads.add(threading.get_ident())
-        self.seen_by.append(sight)
         self.prepared[frame.index].set()
         return frame.index
 
@@ -60,8 +55,6 @@ def test_the_next_frame_is_prepared_meanwhile() -> None:
     assert isinstance(tracker, PreparingTracker)
     found = [(state, frame.index) for state, frame, _ in follow(tracker, _frames(5), 0)]
     assert found == [(1, 0), (3, 1), (6, 2), (10, 3), (15, 4)]
-    # The first frame by the state before it; others by what an older state foresaw.
-    assert tracker.seen_by == [0, 1000, 1001, 1003, 1006]
     assert tracker.threads
     assert threading.get_ident() not in tracker.threads
 

@@ -340,3 +340,20 @@ def test_killed_ten_times_and_resumed_is_bit_for_bit_the_same(video: Path, tmp_p
     logs = [(tmp_path / run / "log.jsonl").read_text() for run in ("whole", "parts")]
     assert logs[0] == logs[1]
     assert len(logs[0].splitlines()) == steps
+
+
+def test_what_the_doctor_finds_is_said_before_the_step_is_reported() -> None:
+    said: list[str] = []
+    report = learning._reporting(lambda step: said.append(f"step {step.step}"), said.append)
+    ill = Report(
+        step=7,
+        progress=0.5,
+        seconds=1.0,
+        seconds_left=1.0,
+        frames_per_second=1.0,
+        numbers={},
+        findings=["one", "two"],
+    )
+    report(ill)
+    learning._reporting(None, said.append)(ill)
+    assert said == ["one", "two", "step 7", "one", "two"]

@@ -9,6 +9,7 @@ from typing import Annotated
 from cyclopts import App, CycloptsError, Parameter
 
 from animot.cli_data import Out, data
+from animot.cli_learn import learn
 from animot.cli_reproduce import reproduce
 from animot.cli_track import track
 from animot.errors import InputError, InputWarning, ProcessLostError
@@ -27,6 +28,7 @@ app = App(
     help_format="plaintext",
 )
 app.command(data)
+app.command(learn)
 app.command(track)
 app.command(reproduce)
 
@@ -66,99 +68,6 @@ def main() -> None:
 
 def _format_warning(message: Warning | str, *_: object, **__: object) -> str:
     return f"animot: {message}\n"
-
-
-def _size(text: str | None) -> tuple[int, int] | None:
-    if text is None:
-        return None
-    width, _, height = text.lower().partition("x")
-    if not (width.isdecimal() and height.isdecimal()):
-        raise InputError(f"--size {text} is no size; write it as WIDTHxHEIGHT, such as 192x144")
-    return int(width), int(height)
-
-
-@app.command
-def learn(
-    *inputs: str,
-    out: Out,
-    minutes: float | None = None,
-    steps: int | None = None,
-    preset: str = "fast",
-    ablation: str | None = None,
-    seed: int = 0,
-    objects: int | None = None,
-    size: str | None = None,
-    ignore: Path | None = None,
-    background: str = "median",
-    digits: Path | None = None,
-    device: str | None = None,
-    threads: int | None = None,
-    overwrite: Annotated[bool, Parameter(negative=())] = False,
-) -> None:
-    """Learn a tracker from video; no labels needed.
-
-    Ctrl-C saves, and the same command goes on where it stopped.
-
-    Example: animot learn street.mp4 -o street/ --minutes 20
-
-    Parameters
-    ----------
-    inputs
-        Video files or folders of images of fixed cameras; or the word sprites or mnist.
-    out
-        Folder of the run.
-    minutes
-        How long to learn; 20 if nothing is given.
-    steps
-        How long to learn, in steps; makes the result repeatable.
-    preset
-        fast, paper for the published model, or released for that of the authors' program.
-    ablation
-        TBA, TBAc, TBAc-noOcc, TBAc-noAtt, TBAc-noMem or TBAc-noRep, for research.
-    seed
-        Seed of everything random.
-    objects
-        Most objects at a time.
-    size
-        Working size as WIDTHxHEIGHT; chosen from the video if not given.
-    ignore
-        Image that is white where nothing shall be tracked.
-    background
-        How the empty scene is found: median, mog2 or imbs.
-    digits
-        Folder of the MNIST files; mnist in $ANIMOT_DATA if not given.
-    device
-        cpu, cuda, ...; a GPU where there is one.
-    threads
-        Threads of the processor.
-    overwrite
-        Start anew in a folder that is not empty.
-    """
-    from animot.learning import learn as learn_model
-    from animot.report.progress import ProgressLine
-
-    if not inputs:
-        raise InputError("no video is given; write animot learn VIDEO -o RUN")
-    with ProgressLine() as progress:
-        learn_model(
-            inputs,
-            out,
-            minutes=minutes,
-            steps=steps,
-            preset=preset,
-            ablation=ablation,
-            seed=seed,
-            objects=objects,
-            size=_size(size),
-            ignore=ignore,
-            background=background,
-            digits=digits,
-            device=device,
-            threads=threads,
-            overwrite=overwrite,
-            on_step=progress.learned,
-            say=progress.say,
-        )
 
 
 @app.command(name="eval")

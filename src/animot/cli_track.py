@@ -13,6 +13,9 @@ def track(
     source: str | None = None,
     *,
     model: Annotated[str | None, Parameter(name=["--model", "-m"])] = None,
+    student: str | None = None,
+    every: int | None = None,
+    policy: str | None = None,
     detections: Path | None = None,
     out: Out | None = None,
     jsonl: Annotated[str | None, Parameter(allow_leading_hyphen=True)] = None,  # a lone -
@@ -38,10 +41,16 @@ def track(
         Video file, folder of images, number of a webcam, or URL; optional with --detections.
     model
         Run folder, or the name of shipped weights.
+    student
+        atttrack: run of the student of --model.
+    every
+        atttrack: every so many frames are the teacher's; 4.
+    policy
+        atttrack, naive-mix, layerwise, adaptive, teacher or student.
     detections
-        det.txt of any detector (MOTChallenge), to be tracked instead of using a model.
+        det.txt of any detector, tracked instead of using a model.
     out
-        Folder for tracks.txt (MOTChallenge), tracks.csv, annotated.mp4 and report.html.
+        Folder for tracks.txt, tracks.csv, annotated.mp4 and report.html.
     jsonl
         File, or - for standard output: a line of JSON a frame, at once. The default without --out.
     fps
@@ -72,6 +81,9 @@ def track(
             "jsonl": jsonl,
             "load-state": load_state,
             "save-state": save_state,
+            "student": student,
+            "every": every,
+            "policy": policy,
         }.items():
             if given is not None:
                 raise InputError(f"--{name} is for --model; leave it out with --detections")
@@ -96,6 +108,9 @@ def track(
             source,
             model,
             out,
+            student=student,
+            every=every,
+            policy=policy,
             jsonl=jsonl,
             video=video,
             page=page,

@@ -128,9 +128,8 @@ def learn(
         if sequences and share.first:
             write_pictures([camera.background for camera in plan.cameras], folder)
         numerics = choose_numerics(folder, plan, on, threads, team)
-        if not share.first:
-            on_step = None
-        finished = _run(plan, budget, folder, options.seed, numerics, on, on_step, team)
+        report = _reporting(on_step, say) if share.first else None
+        finished = _run(plan, budget, folder, options.seed, numerics, on, report, team)
         if not finished:
             say(f"stopped and saved; the same command goes on from {folder}")
         else:
@@ -162,6 +161,20 @@ def _opened(
 
         team.in_turn(open_first)
         yield
+
+
+def _reporting(
+    on_step: Callable[[Report], None] | None, say: Callable[[str], None]
+) -> Callable[[Report], None]:
+    """Called after each step; what the training doctor finds is said, too."""
+
+    def report(step: Report) -> None:
+        for finding in step.findings:
+            say(finding)
+        if on_step is not None:
+            on_step(step)
+
+    return report
 
 
 def _say_nothing(_: str) -> None:

@@ -2,15 +2,13 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, Protocol, runtime_checkable
 
 import torch
 
 from animot.data.from_json import from_json
 from animot.errors import InputError
-from animot.planning import Plan
 from animot.precision import fastest_dtype
-from animot.tba.stored import config_from_json
 from animot.training import checkpoint, loop
 from animot.training.distributed import Team
 from animot.training.schedule import TrainingConfig
@@ -36,8 +34,32 @@ def check_threads(threads: int) -> None:
         raise InputError(f"{threads} threads cannot be used; give 1 to {MOST_THREADS}")
 
 
+@runtime_checkable
+class Planned(Protocol):
+    """What decides whether a run is the one that is planned, for either engine."""
+
+    @property
+    def config(self) -> Any:
+        """Of the model."""
+        ...
+
+    @property
+    def training(self) -> TrainingConfig:
+        """How to learn."""
+        ...
+
+    @property
+    def low_precision(self) -> bool:
+        """Whether bfloat16 may be used where it is fast."""
+        ...
+
+    def read_config(self, values: Any) -> Any:
+        """Configuration of a model from JSON values; ValueError where it is none."""
+        ...
+
+
 def choose_numerics(
-    folder: Path, plan: Plan, device: torch.device, threads: int | None, team: Team
+    folder: Path, plan: Planned, device: torch.device, threads: int | None, team: Team
 ) -> Numerics:
     """Those of the run in the folder, else the fastest with the threads asked for.
 
@@ -62,12 +84,12 @@ def choose_numerics(
     )
 
 
-def _numerics_of_run(folder: Path, plan: Plan) -> Numerics:
+def _numerics_of_run(folder: Path, plan: Planned) -> Numerics:
     facts = checkpoint.load(folder, loop.NAME).facts
     path = folder / f"{loop.NAME}.json"
     try:
         numerics = from_json(Numerics, {name: facts.get(name) for name in ("dtype", "threads")})
-        config = config_from_json(facts.get("config"))
+        config = plan.read_config(facts.get("config"))
         training = from_json(TrainingConfig, facts.get("training"))
     except ValueError as error:
         raise InputError(

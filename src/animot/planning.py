@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -18,6 +19,7 @@ from animot.tba import presets
 from animot.tba.ablations import ablate, full_name
 from animot.tba.config import TBAConfig
 from animot.tba.departures import Persistence
+from animot.tba.stored import config_from_json
 from animot.training import schedule
 from animot.training.schedule import TrainingConfig
 from animot.video.background.find import MEDIAN, check_name, find_background, spread
@@ -108,6 +110,10 @@ class Plan:
             f"working size {W}x{H}, objects of about {V}x{U} pixels there, "
             f"at most {self.config.num_trackers} at a time"
         )
+
+    def read_config(self, values: Any) -> TBAConfig:
+        """Configuration of a checkpoint; ValueError where it is none."""
+        return config_from_json(values)
 
 
 def plan_made(made: MadeVideo, options: Options) -> Plan:

@@ -10,17 +10,14 @@ from jaxtyping import Bool, UInt8
 from torch import Tensor
 
 from animot.data.from_json import shown
-from animot.errors import InputError
 from animot.named_tensors import check_fit
+from animot.stored_weights import read_weights, refusing_foreign, run_folder
 from animot.tba.config import TBAConfig
 from animot.tba.model import TBA, Precision
 from animot.tba.stored import config_from_json, network_from
 from animot.tba.tracker import TBATracker
-from animot.training import checkpoint
-from animot.training.loop import NAME
-from animot.training.validation import BEST
+from animot.training.checkpoint import Checkpoint
 
-WEIGHTS = Path(__file__).parent / "weights"
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 
 
@@ -82,44 +79,28 @@ def camera_tensors(cameras: list[Camera]) -> dict[str, Tensor]:
 
 
 def load_model(where: str | Path, device: torch.device | None = None) -> Model:
-    """Load the best weights of a run so far by its folder, or shipped weights by name.
-
-    Before a run's first validation, its last checkpoint counts as the best.
+    """Load the best weights of a run of tba so far by its folder, or shipped weights by name.
 
     Raises
     ------
     InputError : where there is no model, or it is damaged or foreign. Nothing is unpickled.
     """
-    shipped = sorted(path.stem for path in WEIGHTS.glob("*.json"))
-    if str(where) in shipped:
-        run = None
-        found = checkpoint.load(WEIGHTS, str(where))
-    else:
-        run = _run_folder(Path(where), shipped)
-        validated = (run / f"{BEST}.json").exists()
-        found = checkpoint.load(run, BEST if validated else NAME)
-    try:
+    return model_from(where, read_weights(where), device)
+
+
+def model_from(where: str | Path, found: Checkpoint, device: torch.device | None) -> Model:
+    """Model out of weights that were read.
+
+    Parameters
+    ----------
+    where : they come from, for messages.
+    """
+    with refusing_foreign(where):
         config = config_from_json(found.facts.get("config"))
         cameras = _cameras(found.group("camera"), config)
         network = network_from(config, _precision(found.facts), found.group("model"))
-    except ValueError as error:
-        raise InputError(
-            f"{where}: the checkpoint does not describe a model of this version of animot "
-            f"({error}); learn again"
-        ) from error
-    return Model(network=network.to(device).eval(), cameras=cameras, facts=found.facts, run=run)
-
-
-def _run_folder(path: Path, shipped: list[str]) -> Path:
-    if not path.exists():
-        names = ", ".join(shipped) or "none yet"
-        raise InputError(f"{path}: no such model; give a run folder or shipped weights ({names})")
-    if not path.is_dir():
-        raise InputError(
-            f"{path}: is a file, and animot opens no pickled weights; "
-            "give the folder that `animot learn` wrote"
-        )
-    return path
+    network.to(device).eval()
+    return Model(network=network, cameras=cameras, facts=found.facts, run=run_folder(where))
 
 
 def _precision(facts: dict[str, Any]) -> Precision:

@@ -12,7 +12,6 @@ from animot.tracks import FrameTracks, Tracks, stack
 
 State = TypeVar("State")
 Prepared = TypeVar("Prepared")
-Sight = TypeVar("Sight")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -45,20 +44,14 @@ class Tracker(Protocol[State]):
 
 
 @runtime_checkable
-class PreparingTracker(Tracker[State], Protocol[State, Sight, Prepared]):
-    """A tracker whose step has a part that can be done ahead, while the frame before is tracked.
+class PreparingTracker(Tracker[State], Protocol[State, Prepared]):
+    """A tracker whose step has a part that needs no state, so that it can be done ahead.
 
-    What that part needs to know of the state, its sight, is therefore older by a frame:
-    `step(state, frame)` is `step_prepared(state, prepare(frame, sights(state)[0]))`, and
-    `sights(state)[1]` is the first of the sights of any state that follows.
+    `step(state, frame)` is `step_prepared(state, prepare(frame))`.
     """
 
-    def sights(self, state: State) -> tuple[Sight, Sight]:
-        """What the next frame is prepared with, and the one after it."""
-        ...
-
-    def prepare(self, frame: Frame, sight: Sight) -> Prepared:
-        """What can be known of the frame without the state; called in another thread."""
+    def prepare(self, frame: Frame) -> Prepared:
+        """What can be known of the frame on its own; called in another thread."""
         ...
 
     def step_prepared(self, state: State, prepared: Prepared) -> tuple[State, FrameTracks]:
@@ -84,30 +77,30 @@ def follow(
     The state after each frame, the frame, and the objects in it.
     """
     if ahead and isinstance(tracker, PreparingTracker):
-        yield from _follow_ahead(tracker, frames, state)
+        for frame, prepared in _one_ahead(tracker.prepare, frames):
+            state, objects = tracker.step_prepared(state, prepared)
+            yield state, frame, objects
         return
     for frame in frames:
         state, objects = tracker.step(state, frame)
         yield state, frame, objects
 
 
-def _follow_ahead(
-    tracker: PreparingTracker[State, Sight, Prepared], frames: Iterable[Frame], state: State
-) -> Iterator[tuple[State, Frame, FrameTracks]]:
-    """As `follow`; the next frame is read and prepared while this one is tracked."""
+def _one_ahead(
+    prepare: Callable[[Frame], Prepared], frames: Iterable[Frame]
+) -> Iterator[tuple[Frame, Prepared]]:
+    """Each frame, prepared; the next one is read and prepared while this one is worked with."""
     source = iter(frames)
 
-    def read_one(sight: Sight) -> tuple[Frame, Prepared] | None:
+    def read_one() -> tuple[Frame, Prepared] | None:
         frame = next(source, None)
-        return None if frame is None else (frame, tracker.prepare(frame, sight))
+        return None if frame is None else (frame, prepare(frame))
 
     with ThreadPoolExecutor(max_workers=1) as thread:
-        coming = thread.submit(read_one, tracker.sights(state)[0])
+        coming = thread.submit(read_one)
         while (ready := coming.result()) is not None:
-            coming = thread.submit(read_one, tracker.sights(state)[1])
-            frame, prepared = ready
-            state, objects = tracker.step_prepared(state, prepared)
-            yield state, frame, objects
+            coming = thread.submit(read_one)
+            yield ready
 
 
 def track(

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
+from animot.atttrack.stored import TrainedStudent
+from animot.engines import Given
 from animot.feeds import Say
-from animot.saved import Model
 from animot.tracker import Frame
 from animot.tracks import FrameTracks, Tracks, stack
 from animot.video.live import PATIENCE_SECONDS
@@ -12,9 +13,12 @@ from animot.watching import OnFrame, watch
 
 def track(
     source: str | Path,
-    model: str | Path | Model,
+    model: Given,
     out: str | Path | None = None,
     *,
+    student: str | Path | TrainedStudent | None = None,
+    every: int | None = None,
+    policy: str | None = None,
     jsonl: str | Path | None = None,
     video: bool = True,
     page: bool = True,
@@ -35,6 +39,10 @@ def track(
     ----------
     source : video file or folder of images; number of a webcam, or URL of a stream.
     model : learned; also a run folder, or the name of shipped weights.
+    student : where the model is a teacher of atttrack: its student, or the run folder of that.
+    every : the teacher looks at every so many frames; None: 4.
+    policy : which of the two looks at which frame, a name in `animot.atttrack.policy`; None: what
+        the student has learned.
     out : folder for tracks.txt (MOTChallenge), tracks.csv, annotated.mp4 and report.html; None: no
         files.
     jsonl : file, or "-" for standard output, for one JSON object a frame, as it comes; see
@@ -70,6 +78,9 @@ def track(
         source,
         model,
         out,
+        student=student,
+        every=every,
+        policy=policy,
         jsonl=jsonl,
         video=video,
         page=page,

@@ -23,6 +23,7 @@ from animot.tba.backdrop import Backdrop
 from animot.tba.extent import Extent
 from animot.tba.rat_state import RATState
 from animot.tba.tracker import TBAState
+from animot.video.background.running_median import MedianPicture
 
 FORMAT = "animot tracking state 3"
 TRACKERS = "trackers/"
@@ -59,15 +60,14 @@ def write_state(state: TrackingState, model: Model, path: Path) -> None:
     tensors["track_id"] = torch.from_numpy(state.tracker.track_id)
     tensors["extent_part"] = torch.from_numpy(state.tracker.extent.part)
     tensors["extent_frames"] = torch.from_numpy(state.tracker.extent.frames)
-    for number, backdrop in enumerate(state.tracker.backdrops):
-        tensors[f"picture/{number}"] = torch.from_numpy(backdrop.picture)
-        tensors[f"covered/{number}"] = torch.from_numpy(backdrop.covered)
+    tensors["backdrop"] = torch.from_numpy(state.tracker.backdrop.picture)
+    tensors["covered"] = torch.from_numpy(state.tracker.covered)
     tensors = {name: tensor.contiguous() for name, tensor in tensors.items()}
     facts = json.dumps(
         {
             "model": _digest_of_model(model),
             "last_id": state.tracker.last_id,
-            "backdrop_times": [backdrop.time for backdrop in state.tracker.backdrops],
+            "backdrop_time": state.tracker.backdrop.median.time,
             "num_frames": state.num_frames,
             "time": state.time,
         }
@@ -97,7 +97,12 @@ def read_state(path: Path, model: Model) -> TrackingState:
             extent=Extent(
                 part=tensors["extent_part"].numpy(), frames=tensors["extent_frames"].numpy()
             ),
-            backdrops=(_backdrop(0, facts, tensors), _backdrop(1, facts, tensors)),
+            backdrop=Backdrop(
+                median=MedianPicture(
+                    picture=tensors["backdrop"].numpy(), time=facts["backdrop_time"]
+                )
+            ),
+            covered=tensors["covered"].numpy(),
         ),
         camera=Camera(
             background=tensors["background"].numpy(),
@@ -105,14 +110,6 @@ def read_state(path: Path, model: Model) -> TrackingState:
         ),
         num_frames=facts["num_frames"],
         time=facts["time"],
-    )
-
-
-def _backdrop(number: int, facts: dict[str, Any], tensors: Mapping[str, Tensor]) -> Backdrop:
-    return Backdrop(
-        picture=tensors[f"picture/{number}"].numpy(),
-        covered=tensors[f"covered/{number}"].numpy(),
-        time=facts["backdrop_times"][number],
     )
 
 

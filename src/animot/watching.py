@@ -1,11 +1,15 @@
 """Tracking without an end: what is found is given away frame by frame, and nothing is kept."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
+from animot.atttrack.pair import Pair
+from animot.atttrack.stored import TrainedStudent
+from animot.atttrack.tracker import AttTrackTracker
 from animot.device import choose_device
+from animot.engines import Given, TakingTurns, open_model
 from animot.errors import InputError
 from animot.feeds import Feed, Say, counted_on, open_feed
 from animot.report.json_lines import STANDARD_OUTPUT, JsonLines
@@ -14,8 +18,8 @@ from animot.report.page import Told, write_page
 from animot.report.recording import Recorder
 from animot.report.result_files import ResultFiles, open_folder
 from animot.report.tally import Tally
-from animot.saved import Model, load_model
-from animot.tracker import Frame, follow
+from animot.saved import Model
+from animot.tracker import Frame, State, Tracker, follow
 from animot.tracking_state import TrackingState, read_state, write_state
 from animot.tracks import FrameTracks
 from animot.video.live import PATIENCE_SECONDS
@@ -25,9 +29,12 @@ OnFrame = Callable[[Frame, FrameTracks], None]
 
 def watch(
     source: str | Path,
-    model: str | Path | Model,
+    model: Given,
     out: str | Path | None = None,
     *,
+    student: str | Path | TrainedStudent | None = None,
+    every: int | None = None,
+    policy: str | None = None,
     jsonl: str | Path | None = None,
     video: bool = True,
     page: bool = True,
@@ -52,9 +59,13 @@ def watch(
     InputError : where the source, the model or a file cannot be used.
     """
     say = say or _say_nothing
-    if not isinstance(model, Model):
-        model = load_model(model, choose_device(device))
-    before = None if load_state is None else read_state(Path(load_state), model)
+    turns = TakingTurns(student=student, every=every, policy=policy)
+    opened = open_model(model, turns, choose_device(device))
+    if isinstance(opened, Pair) and not (load_state is None and save_state is None):
+        raise InputError("the state of a pair of atttrack is not saved; leave the state out")
+    before = None
+    if load_state is not None and isinstance(opened, Model):
+        before = read_state(Path(load_state), opened)
     with open_feed(source, patience, say) as feed:
         with ExitStack() as files:
             sinks = _open_files(files, out, jsonl, feed, video=video, overwrite=overwrite)
@@ -67,27 +78,42 @@ def watch(
                 _check_state_file(Path(save_state), overwrite=overwrite or again)
             if on_frame is not None:
                 sinks.append(on_frame)
-            after, tally = _run(feed, model, before, sinks, say)
+            tally = Tally()
+            sinks.append(lambda _, objects: tally.add(objects))
+            after = _run(feed, opened, before, sinks, say)
         losses = feed.losses()
-    if save_state is not None:
-        write_state(after, model, Path(save_state))
+    if save_state is not None and isinstance(opened, Model):
+        assert after is not None
+        write_state(after, opened, Path(save_state))
     if losses is not None:
         say(losses)
     say(str(tally))
     if recorder is not None:
-        told = Told(
-            title=Path(source).resolve().name,
-            background=after.camera.background,
-            learning=learning_story(model.facts, model.run),
-        )
-        write_page(recorder, told, say)
+        write_page(recorder, _told(Path(source).resolve().name, opened, after), say)
     return tally
 
 
+def _told(title: str, model: Model | Pair, after: TrackingState | None) -> Told:
+    """What the page tells beside the tracks."""
+    if isinstance(model, Pair) or after is None:
+        return Told(title=title)
+    story = learning_story(model.facts, model.run)
+    return Told(title=title, background=after.camera.background, learning=story)
+
+
 def _run(
-    feed: Feed, model: Model, before: TrackingState | None, sinks: list[OnFrame], say: Say
-) -> tuple[TrackingState, Tally]:
-    """Track to the end; gives where tracking stands then."""
+    feed: Feed,
+    model: Model | Pair,
+    before: TrackingState | None,
+    sinks: list[OnFrame],
+    say: Say,
+) -> TrackingState | None:
+    """Track to the end; where tracking with a model of tba stands then."""
+    if isinstance(model, Pair):
+        pair = AttTrackTracker(model)
+        for _ in _followed(pair, feed.frames(), pair.start(), feed, sinks):
+            pass
+        return None
     if before is None:
         camera, frames = feed.view(model, say)
         start = model.tracker(camera).start()
@@ -95,16 +121,26 @@ def _run(
     else:
         stands, frames = before, feed.frames()
     tracker = model.tracker(stands.camera)
-    tally = Tally()
     counted = counted_on(frames, stands.num_frames, stands.time)
-    for state, frame, objects in follow(tracker, counted, stands.tracker, ahead=not feed.live):
-        tally.add(objects)
-        for sink in sinks:
-            sink(frame, objects)
+    for state, frame in _followed(tracker, counted, stands.tracker, feed, sinks):
         stands = replace(
             stands, tracker=state, num_frames=frame.index + 1, time=frame.time + 1 / feed.fps
         )
-    return stands, tally
+    return stands
+
+
+def _followed(
+    tracker: Tracker[State],
+    frames: Iterator[Frame],
+    state: State,
+    feed: Feed,
+    sinks: list[OnFrame],
+) -> Iterator[tuple[State, Frame]]:
+    """Track, and give what is found away; the state after each frame, and the frame."""
+    for after, frame, objects in follow(tracker, frames, state, ahead=not feed.live):
+        for sink in sinks:
+            sink(frame, objects)
+        yield after, frame
 
 
 def _open_files(

@@ -55,3 +55,16 @@ def test_a_track_changes_what_is_said_where_it_is_expected(source, channels):
 def test_weights_of_the_fusion_are_the_students():
     names = {name for name, _ in make_student(fusion="gate", source="heat").named_parameters()}
     assert {"fusion.gate.weight", "fusion.gate.bias", "fusion.widen.weight"} <= names
+
+
+def test_a_batch_is_its_images_one_by_one():
+    student, frames, gap = make_student(), images(3), torch.tensor([1, 4, 9])
+    key = key_frame(3, present=True)
+    together = student(frames, key, gap)
+    for row in range(3):
+        one = slice(row, row + 1)
+        tracks = replace(key.tracks, **{name: t[one] for name, t in vars(key.tracks).items()})
+        alone = student(frames[one], KeyFrame(map=key.map[one], tracks=tracks), gap[one])
+        for name in ("heat", "ltrb", "offset", "embedding"):
+            found, expected = getattr(together, name)[one], getattr(alone, name)
+            torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-5)

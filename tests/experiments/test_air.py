@@ -97,6 +97,7 @@ def test_every_part_gets_a_gradient(model: AIR) -> None:
         assert parameter.grad.abs().sum() > 0, name
 
 
+@pytest.mark.slow
 def test_the_loss_falls_and_something_is_drawn() -> None:
     torch.manual_seed(0)
     model = AIR(3, (21, 21), 2)

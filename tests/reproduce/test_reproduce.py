@@ -130,6 +130,7 @@ def work_on_one(out: Path, **more) -> list[int]:
     return steps
 
 
+@pytest.mark.slow
 def test_a_cell_that_was_stopped_or_killed_becomes_what_it_would_have_been(tmp_path: Path) -> None:
     whole, stopped, killed = (tmp_path / name for name in ("whole", "stopped", "killed"))
     assert work_on_one(whole) == [1, 2, 3]

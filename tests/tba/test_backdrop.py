@@ -1,14 +1,18 @@
 """What tracking sees frames against, while the scene and its light change."""
 
 from dataclasses import replace
+from unittest import mock
 
+import cv2
 import numpy as np
 import torch
 
 from animot.saved import Model
 from animot.tba.backdrop import Backdrop, covered_pixels
+from animot.tba.tracker import TBATracker
 from animot.tracker import Frame, follow
 from animot.tracks import FrameTracks
+from animot.video.background.running_median import MedianPicture
 from made_tracking import CONFIG, made_frames, made_model, made_scene
 
 H, W = CONFIG.frame_size
@@ -20,13 +24,25 @@ def test_held_and_free_pixels() -> None:
     covered[4:9, 10:30] = True
     image = background.copy()
     image[2:12, 5:35] = 120
-    backdrop = Backdrop.start(background)
+    backdrop = Backdrop(median=MedianPicture(picture=background))
     for second in range(600):
         backdrop = backdrop.follow(image, float(second), covered)
         if second == 40:
-            assert (backdrop.as_image()[3, 6] == 90).all()
-    assert (backdrop.as_image()[covered] == 50).all()
-    assert (backdrop.as_image()[~covered] == image[~covered]).all()
+            assert (backdrop.picture[3, 6] == 90).all()
+    assert (backdrop.picture[covered] == 50).all()
+    assert (backdrop.picture[~covered] == image[~covered]).all()
+
+
+def test_a_backdrop_is_the_same_until_its_picture_changes() -> None:
+    """So what models want of it is made once."""
+    background, nothing = np.full((H, W, 3), 51, dtype=np.uint8), np.zeros((H, W), dtype=bool)
+    first = Backdrop(median=MedianPicture(picture=background)).follow(background, 3.0, nothing)
+    assert first.follow(background + np.uint8(9), 3.9, nothing) is first
+    second = first.follow(background + np.uint8(51), 4.0, nothing)
+    assert second.tensor is second.tensor
+    assert second.tensor.shape == (1, 3, H, W)
+    for found in (second.tensor[0, 0].numpy(), second.behind[..., 0]):
+        np.testing.assert_allclose(found, 52 / 255, rtol=1e-6)
 
 
 def test_boxes_are_widened_by_half_a_cell() -> None:
@@ -45,6 +61,11 @@ def video(light: np.ndarray) -> list[Frame]:
     return [Frame(index=n, time=n / 10, image=image) for n, image in enumerate(pixels)]
 
 
+def slow_video(light: np.ndarray) -> list[Frame]:
+    """The same, a second from frame to frame."""
+    return [replace(frame, time=10 * frame.time) for frame in video(light)]
+
+
 def seen(model: Model, frames: list[Frame], *, ahead: bool = True) -> list[FrameTracks]:
     tracker = model.tracker(model.cameras[0])
     return [objects for _, _, objects in follow(tracker, frames, tracker.start(), ahead=ahead)]
@@ -58,9 +79,12 @@ def change(a: list[FrameTracks], b: list[FrameTracks]) -> float:
 def test_living_background_is_off_as_published() -> None:
     model = made_model()
     tracker = model.tracker(model.cameras[0])
-    *_, (state, _, _) = follow(tracker, video(np.full(9, 0.5)), tracker.start())
-    assert (state.backdrops[1].picture == model.cameras[0].background).all()
-    assert tracker.prepare(video(np.full(1, 0.5))[0], state.backdrops[0]).image.mean() < 70
+    start = tracker.start()
+    *_, (state, _, _) = follow(tracker, slow_video(np.full(9, 0.5)), start)
+    assert state.backdrop is start.backdrop
+    with mock.patch("animot.tba.tracker.match_exposure") as matched:
+        tracker.step(state, video(np.full(1, 0.5))[0])
+    matched.assert_not_called()
 
 
 def test_a_jump_of_exposure_changes_no_track() -> None:
@@ -74,7 +98,7 @@ def test_a_jump_of_exposure_changes_no_track() -> None:
 def test_what_is_prepared_ahead_is_what_is_seen_in_turn() -> None:
     """Bit for bit, though the background moves and the light jumps."""
     model = made_model(living_background=True)
-    frames = video(np.linspace(1, 0.7, 15))
+    frames = slow_video(np.linspace(1, 0.7, 15))
     for one, other in zip(seen(model, frames), seen(model, frames, ahead=False), strict=True):
         np.testing.assert_array_equal(one.box, other.box)
         np.testing.assert_array_equal(one.confidence, other.confidence)
@@ -87,14 +111,17 @@ def test_the_background_takes_up_what_no_tracker_holds() -> None:
     scene[20:40, 30:60] = 255 - scene[20:40, 30:60]
     frames = [Frame(index=n, time=float(n), image=scene) for n in range(40)]
     *_, (state, _, _) = follow(tracker, frames, tracker.start())
-    moved = np.abs(state.backdrops[1].picture - model.cameras[0].background)
+    moved = cv2.absdiff(state.backdrop.picture, model.cameras[0].background)
     assert moved[12:18, 18:28].max() == 39
     assert moved[:8].max() == 0
     held = made_model(living_background=True)
     tracker = held.tracker(held.cameras[0])
     *_, (state, objects) = ((s, o) for s, _, o in follow(tracker, frames, tracker.start()))
     under = covered_pixels(objects.box / np.tile([96, 64], 2), CONFIG)
-    assert state.backdrops[1].covered[under].all()
+    assert state.covered[under].all()
+    unmoved = (state.backdrop.picture == held.cameras[0].background).all(axis=2)
+    assert unmoved[under].all()
+    assert not unmoved[12:18, 18:28].all()
 
 
 def test_waiting_trackers_cover_where_their_objects_should_be() -> None:
@@ -109,6 +136,23 @@ def test_waiting_trackers_cover_where_their_objects_should_be() -> None:
     confidence = torch.tensor([[0.9, 0.0, 0.0]])
     state = replace(state, trackers=replace(state.trackers, motion=motion, confidence=confidence))
     after, _ = tracker.step(state, video(np.ones(1))[0])
-    covered = after.backdrops[1].covered
-    assert covered[H // 2, W // 2]
-    assert 0 < covered.mean() < 0.4
+    assert after.covered[H // 2, W // 2]
+    assert 0 < after.covered.mean() < 0.4
+
+
+def test_what_is_ignored_tells_nothing_of_the_light() -> None:
+    """Two thirds of the frame are ignored, and other things happen there, as the light jumps."""
+    model = made_model(living_background=True)
+    ignore = np.zeros((H, W), dtype=bool)
+    ignore[:, :32] = True
+    tracker = TBATracker(model.network, model.cameras[0].background, ignore)
+    found = []
+    for elsewhere in (20, 220):
+        frames = slow_video(np.array([1.0, 1.0, 0.7, 0.7]))
+        for frame in frames:
+            frame.image[:, :64] = elsewhere
+        found.append([(s, objects) for s, _, objects in follow(tracker, frames, tracker.start())])
+    for (one, objects), (other, others) in zip(*found, strict=True):
+        np.testing.assert_array_equal(objects.box, others.box)
+        np.testing.assert_array_equal(one.backdrop.picture, other.backdrop.picture)
+        assert one.covered[ignore].all()

@@ -91,6 +91,7 @@ def test_two_processes_learn_what_one_learns(video: Path, alone: Path, tmp_path:
     _assert_same_to_rounding(tmp_path / "two", alone)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("before", "after"), [(2, 1), pytest.param(1, 2, marks=pytest.mark.slow)])
 def test_a_run_goes_on_with_another_number_of_processes(
     video: Path, alone: Path, tmp_path: Path, before: int, after: int

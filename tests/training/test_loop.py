@@ -9,6 +9,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from animot.ailment import Ailment
 from animot.errors import InputError
 from animot.training import checkpoint, loop
 from animot.training.loop import MOST_BAD_STEPS, NAME, Report
@@ -20,6 +21,8 @@ CONFIG = TrainingConfig(batch_size=2, clip_length=3, learning_rate=0.01, gradien
 
 class Regression:
     """Learns a line from noise that is a function of the step; carries a running sum."""
+
+    ailments: tuple[Ailment, ...] = ()
 
     def __init__(self, bad: range = range(0)) -> None:
         torch.manual_seed(3)
@@ -45,6 +48,9 @@ class Regression:
 
     def carry(self, tensors: dict[str, Tensor]) -> None:
         self.sum = tensors.get("sum", torch.zeros(2))
+
+    def warm_up_from(self, step: int) -> None:
+        pass
 
 
 def _learn(folder: Path, steps: int = 12, **options: object) -> bool:

@@ -9,6 +9,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from animot.ailment import Ailment
 from animot.errors import InputError
 from animot.training import checkpoint, loop
 from animot.training.loop import NAME, Report
@@ -25,6 +26,8 @@ BEST_WEIGHT = 0.055
 
 class Climber:
     """Its weight grows for ever, past the value at which it is best on held-out data."""
+
+    ailments: tuple[Ailment, ...] = ()
 
     def __init__(self, broken: range = range(0)) -> None:
         self.model = nn.Linear(1, 1, bias=False)
@@ -52,6 +55,9 @@ class Climber:
         return {}
 
     def carry(self, tensors: dict[str, Tensor]) -> None:
+        pass
+
+    def warm_up_from(self, step: int) -> None:
         pass
 
 

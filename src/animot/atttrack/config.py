@@ -13,6 +13,7 @@ STRIDE = 4
 Source = Literal["features", "heat"]
 Support = Literal["gaussian", "cell", "box"]
 Sampling = Literal["bilinear", "nearest"]
+Motion = Literal["key", "still", "running"]
 Fusion = Literal["add", "learned", "convex", "gate"]
 
 
@@ -79,6 +80,8 @@ class TransferConfig:
     source : the teacher's "features", which its heads read, or its "heat" map.
     support : where it goes: a "gaussian" around each track's cell, the "cell" or its "box".
     sampling : between cells, "bilinear", or by whole cells, "nearest".
+    motion : with each track's velocity at the "key" frame; "still", not at all; or "running", to
+        where the tracker expects the track by now, which the truth says in learning.
     fusion : with the student's features F and the carried ones Phi of weight W: "add", F + Phi;
         "learned", F + a Phi; "convex", (1 - W) F + Phi; "gate", F + gate(F, Phi) Phi.
     """
@@ -86,6 +89,7 @@ class TransferConfig:
     source: Source = "features"
     support: Support = "gaussian"
     sampling: Sampling = "bilinear"
+    motion: Motion = "key"
     fusion: Fusion = "add"
 
 

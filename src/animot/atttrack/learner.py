@@ -8,9 +8,10 @@ import numpy as np
 import torch
 from torch import Generator, Tensor
 
+from animot.ailment import Ailment
 from animot.atttrack.lessons import OneShotLesson, StudentLesson
-from animot.atttrack.losses import NO_IDENTITY
 from animot.atttrack.pairs import PairBatch
+from animot.atttrack.targets import NOBODY
 
 B = TypeVar("B")
 
@@ -66,10 +67,18 @@ class AttTrackLearner:
         detection = 0.0
         for step in range(batches):
             batch, generator = self._lesson(self.held_out, step)
-            unknown = torch.full_like(batch.targets.identity, NO_IDENTITY)
+            unknown = torch.full_like(batch.targets.identity, NOBODY)
             batch = replace(batch, targets=replace(batch.targets, identity=unknown))
             detection += self.model(batch, generator)["detection"].item()
         return average({"loss": detection / batches})
+
+    @property
+    def ailments(self) -> tuple[Ailment, ...]:
+        """None are known."""
+        return ()
+
+    def warm_up_from(self, step: int) -> None:
+        """There is no warm-up."""
 
     def carried(self) -> dict[str, Tensor]:
         """Nothing goes from step to step beside the weights."""

@@ -6,11 +6,11 @@ import cv2
 import numpy as np
 from jaxtyping import Float, UInt8
 
+from animot.atttrack.config import COARSEST_STRIDE
 from animot.errors import InputError
 from animot.video.pixels import resize
 
 GREY = 127  # of what lies beyond the frame
-STRIDE = 32  # a network halves its input five times
 
 Affine = Float[np.ndarray, "2 3"]
 """Maps (x, y, 1) to (x, y), in pixels with edges counted from 0, as boxes are."""
@@ -67,10 +67,10 @@ def letterbox(frame: tuple[int, int], size: tuple[int, int]) -> Letterbox:
     ------
     InputError : where the input is no multiple of 32 pixels.
     """
-    if min(size) < STRIDE or size[0] % STRIDE or size[1] % STRIDE:
+    if min(size) < COARSEST_STRIDE or size[0] % COARSEST_STRIDE or size[1] % COARSEST_STRIDE:
         raise InputError(
             f"a network does not take images of {size[0]}x{size[1]} pixels; give multiples of "
-            f"{STRIDE}, such as 288x160"
+            f"{COARSEST_STRIDE}, such as 288x160"
         )
     ratio = min(size[0] / frame[0], size[1] / frame[1])
     inner = (max(round(frame[0] * ratio), 1), max(round(frame[1] * ratio), 1))

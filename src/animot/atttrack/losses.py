@@ -10,12 +10,13 @@ import torch.nn.functional as F
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
+from animot.atttrack.targets import NOBODY
+
 # Law and Deng (2018): how much easy cells count less, and cells near a centre.
 ALPHA, BETA = 2, 4
 BOX_WEIGHT = 0.1
 # Logarithms of the two tasks' uncertainties at the start (Kendall et al., 2018).
 DETECTION_START, IDENTITY_START = -1.85, -1.05
-NO_IDENTITY = -1
 # Two identities would have a scale of 0, and one of minus infinity: nothing could be learned.
 FEWEST_IDENTITIES = 3
 
@@ -73,9 +74,9 @@ class IdentityLoss(nn.Module):
         """Mean over the objects whose identity is known, not -1; 0 where there is none."""
         logits = self.classifier(self.scale * F.normalize(embedding, dim=-1))
         total = F.cross_entropy(
-            logits.flatten(0, 1), identity.flatten(), ignore_index=NO_IDENTITY, reduction="sum"
+            logits.flatten(0, 1), identity.flatten(), ignore_index=NOBODY, reduction="sum"
         )
-        return total / (identity != NO_IDENTITY).sum().clamp(min=1)
+        return total / (identity != NOBODY).sum().clamp(min=1)
 
 
 class Balance(nn.Module):

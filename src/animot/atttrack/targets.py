@@ -9,7 +9,8 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-CELL = 4  # pixels of the network's input along a side of a cell of its map
+from animot.atttrack.config import STRIDE
+
 MOST_OBJECTS = 500  # of an image
 NOBODY = -1
 LEAST_OVERLAP = 0.7  # of CornerNet's radius
@@ -58,13 +59,13 @@ def make_targets(images: Sequence[Objects], size: tuple[int, int]) -> Targets:
     A centre beyond the map is moved to its border, and the ways to the edges are taken from there.
     Of more than 500 objects, the largest are taken.
     """
-    width, height = size[0] // CELL, size[1] // CELL
+    width, height = size[0] // STRIDE, size[1] // STRIDE
     images = [largest(objects) for objects in images]
     room = max([1, *(len(objects.identity) for objects in images)])
     targets = _nothing(len(images), room, height, width)
     for row, objects in enumerate(images):
         count = len(objects.identity)
-        box = objects.box / CELL
+        box = objects.box / STRIDE
         centre = np.clip((box[:, :2] + box[:, 2:]) / 2, 0, [width - 1, height - 1])
         cell = np.floor(centre).astype(np.int64)
         heat_map = targets.heat_map[row, 0].numpy()  # shares its memory

@@ -1,6 +1,6 @@
 """Phi: what the teacher saw in a key frame, carried along the tracks to a later frame."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 import torch.nn.functional as F
@@ -43,6 +43,8 @@ def carry(
     tracks : of the key frame.
     gap : i, frames since then.
     """
+    if config.motion == "still":
+        tracks = replace(tracks, velocity=torch.zeros_like(tracks.velocity))
     found = supports(tracks, gap, (key.shape[2], key.shape[3]), config.support)
     if tracks.present.shape[1] == 0:
         return Carried(features=torch.zeros_like(key), weight=found.weight)

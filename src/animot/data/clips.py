@@ -107,7 +107,7 @@ class Scene:
         frames = self.frames[at]
         if not self.match_light:
             return frames
-        return np.stack([match_exposure(frame, self.background) for frame in frames])
+        return np.stack([match_exposure(frame, self.background, self.ignore) for frame in frames])
 
 
 class VideoClips:

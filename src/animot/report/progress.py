@@ -14,6 +14,13 @@ from animot.training.loop import Report
 from animot.training.validation import percent
 
 SECONDS_BETWEEN_LINES = 10.0
+# Numbers of a step, and what to call them: of either engine.
+SHOWN = (
+    ("loss", "loss"),
+    ("objects_on", "objects on"),
+    ("detection", "detection"),
+    ("identity", "identity"),
+)
 
 
 class ProgressLine:
@@ -48,12 +55,12 @@ class ProgressLine:
 
     def learned(self, report: Report) -> None:
         """Show how learning stands; how much is explained, where the line has room for it."""
-        line = (
-            f"step {report.step}  {100 * report.progress:.0f} %  "
-            f"loss {report.numbers['loss']:.1f}  "
-            f"objects on {report.numbers['objects_on']:.1f}  "
-            f"{report.frames_per_second:.0f} frames/s  {_clock(report.seconds_left)} left"
-        )
+        said = [f"step {report.step}", f"{100 * report.progress:.0f} %"]
+        said += [
+            f"{what} {report.numbers[name]:.1f}" for name, what in SHOWN if name in report.numbers
+        ]
+        said += [f"{report.frames_per_second:.0f} frames/s", f"{_clock(report.seconds_left)} left"]
+        line = "  ".join(said)
         if "explained" in report.validation:
             explains = f"  explains {percent(report.validation['explained'])}"
             if len(line + explains) <= self.console.width:

@@ -6,12 +6,15 @@ for hours is not forgotten while it is tracked.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from jaxtyping import Bool, Float, UInt8
+from torch import Tensor
 
 from animot.tba.config import TBAConfig
-from animot.video.background.running_median import approach
+from animot.tba.pixels import to_tensor
+from animot.video.background.running_median import MedianPicture
 
 # Boxes are widened by this part of a cell on each side, as they seldom end where objects do.
 MARGIN_CELLS = 0.5
@@ -19,42 +22,37 @@ MARGIN_CELLS = 0.5
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Backdrop:
-    """The background after some frame, with what trackers covered then.
+    """The background after some frame, and what models want of it, made once for each picture."""
 
-    Attributes
-    ----------
-    picture : grey levels, 0 to 255.
-    covered : pixels that trackers hold or wait for.
-    time : seconds, of the frame; None before the first.
-    """
+    median: MedianPicture
 
-    picture: Float[np.ndarray, "H W D"]
-    covered: Bool[np.ndarray, "H W"]
-    time: float | None
+    @property
+    def picture(self) -> UInt8[np.ndarray, "H W D"]:
+        """Grey levels."""
+        return self.median.picture
 
-    @classmethod
-    def start(cls, background: UInt8[np.ndarray, "H W D"]) -> "Backdrop":
-        """Before the first frame."""
-        return cls(
-            picture=background.astype(np.float32),
-            covered=np.zeros(background.shape[:2], dtype=bool),
-            time=None,
-        )
+    @cached_property
+    def tensor(self) -> Float[Tensor, "1 D H W"]:
+        """In [0, 1], channel first."""
+        return to_tensor(self.picture[None])
 
-    def as_image(self) -> UInt8[np.ndarray, "H W D"]:
-        """The picture in whole grey levels."""
-        return np.rint(self.picture).astype(np.uint8)
+    @cached_property
+    def behind(self) -> Float[np.ndarray, "H W D"]:
+        """In [0, 1]."""
+        return self.picture.astype(np.float32) / 255
 
     def follow(
-        self,
-        image: UInt8[np.ndarray, "H W D"],
-        time: float,
-        covered: Bool[np.ndarray, "H W"],
+        self, image: UInt8[np.ndarray, "H W D"], time: float, covered: Bool[np.ndarray, "H W"]
     ) -> "Backdrop":
-        """After one more frame, in the light of the background."""
-        seconds = 0.0 if self.time is None else max(time - self.time, 0.0)
-        picture = approach(self.picture, image, seconds, covered)
-        return Backdrop(picture=picture, covered=covered, time=time)
+        """After one more frame, in the light of the background: mostly this very backdrop.
+
+        Parameters
+        ----------
+        time : seconds.
+        covered : pixels from which nothing is learned.
+        """
+        after = self.median.follow(image, time, covered)
+        return self if after is self.median else Backdrop(median=after)
 
 
 def covered_pixels(boxes: Float[np.ndarray, "N 4"], config: TBAConfig) -> Bool[np.ndarray, "H W"]:

@@ -8,9 +8,11 @@ from jaxtyping import Float
 from torch import Generator, Tensor
 from torch.nn.parallel import DistributedDataParallel
 
+from animot.ailment import Ailment
 from animot.data.clips import ClipSource
 from animot.named_tensors import check_fit
 from animot.share import ALONE, Share
+from animot.tba.ailments import ailments
 from animot.tba.constancy import change_of_looks
 from animot.tba.explained import Average, explain
 from animot.tba.loss import Loss, loss
@@ -19,10 +21,13 @@ from animot.tba.noise import Noise
 from animot.tba.output import TrackerOutput
 from animot.tba.pixels import to_tensor
 from animot.tba.rat_state import RATState
+from animot.tba.symptoms import measure
 from animot.tba.warm_up import Warmth, hint, see_under_boxes, warm_up
 
 # Frames rendered at once. Their layers fit in the processor's caches, and memory stays bounded.
 RENDERED_AT_ONCE = 8
+# Signs of health are measured at every so many steps, at which they cost nothing to speak of.
+STEPS_BETWEEN_SIGNS = 10
 
 
 def backpropagate(
@@ -112,6 +117,7 @@ class TBALearner:
             model if share.alone else DistributedDataParallel(model, find_unused_parameters=True)
         )
         self._state: RATState | None = None
+        self._warm_from = 0
 
     def step(self, step: int) -> dict[str, float]:
         """Gradients of the clips of a step; the state of the last frame goes to the next step."""
@@ -122,7 +128,7 @@ class TBALearner:
         restart = clips.restart | _all_anew(self.seed, step, self.reset_chance)
         state = state.restart(torch.from_numpy(restart).to(device))
         noise = Noise(Generator(device).manual_seed(_mix(self.seed, step)), self.share)
-        warmth = Warmth.at(step, self.model.config.warm_up_steps)
+        warmth = Warmth.at(step - self._warm_from, self.model.config.warm_up_steps)
         output, after = self._network.train()(
             frames, background, state, noise=noise, end_early=False if warmth else None
         )
@@ -142,12 +148,25 @@ class TBALearner:
         )
         self._state = after.detach()
         on = (output.confidence > 0.5).float().sum(dim=1).mean()
-        return {
+        numbers = {
             "loss": float(terms.total),
             "reconstruction": float(terms.reconstruction),
             "area": float(terms.presence),
             "objects_on": float(on),
         }
+        # While warm, what is drawn says nothing of what has been learned.
+        if warmth or step % STEPS_BETWEEN_SIGNS:
+            return numbers
+        return numbers | measure(self.model, output, frames, behind, terms.reconstruction)
+
+    @property
+    def ailments(self) -> tuple[Ailment, ...]:
+        """Known ways in which learning may fail."""
+        return ailments(self.model.config)
+
+    def warm_up_from(self, step: int) -> None:
+        """Let the warm-up begin at a step."""
+        self._warm_from = step
 
     def _further(
         self, output: TrackerOutput, warmth: Warmth | None, B: int

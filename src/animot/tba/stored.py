@@ -6,7 +6,6 @@ configuration: sizes cannot ask for more memory than the file itself takes.
 
 import math
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import torch
@@ -88,7 +87,7 @@ def _check_maps(config: TBAConfig) -> None:
         raise ValueError("layers is empty")
     size = config.frame_size
     for layer in config.layers:
-        convolved = replace(layer, map_size=None).size_after(size)
+        convolved = layer.convolved(size)
         size = layer.size_after(size)
         if not all(1 <= length <= most for length, most in zip(size, convolved, strict=True)):
             raise ValueError("layers do not fit the frame_size")

@@ -18,6 +18,7 @@ from animot.tba.turns import Turns
 from animot.tracker import Frame
 from animot.tracks import FrameTracks
 from animot.video.background.exposure import match_exposure
+from animot.video.background.running_median import MedianPicture
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -30,30 +31,24 @@ class TBAState:
     track_id : identity of what each tracker holds or waits for, 0 where there is nothing.
     last_id : the largest identity given so far.
     extent : which part of its patch each object fills.
-    backdrops : what the next frame is seen against, and the one after it.
+    backdrop : what the next frame is seen against.
+    covered : pixels that say nothing of the background: trackers hold something or wait for it
+        there, or they are ignored. Without `living_background` nobody asks.
     """
 
     trackers: RATState
     track_id: Int[np.ndarray, " I"]
     last_id: int
     extent: Extent
-    backdrops: tuple[Backdrop, Backdrop]
+    backdrop: Backdrop
+    covered: Bool[np.ndarray, "H W"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class SeenFrame:
-    """What a model sees in a frame before its trackers look, and the frame's size in pixels.
+class SmallFrame:
+    """A frame as a model works with it; its time in seconds, its size in pixels as it was."""
 
-    Attributes
-    ----------
-    image : the frame in working size, in the light of the background.
-    background : that it was compared with.
-    """
-
-    memory: Float[Tensor, "1 M N S"]
-    saliency: Float[Tensor, "1 M N"] | None
-    image: UInt8[np.ndarray, "H W D"]
-    background: UInt8[np.ndarray, "H W D"]
+    image: UInt8[np.ndarray, "h w D"]
     time: float
     width: int
     height: int
@@ -77,8 +72,8 @@ class TBATracker:
         ignore: Bool[np.ndarray, "H W"] | None = None,
     ) -> None:
         self.model = model.for_tracking()
-        self.pixels = background
-        self.ignore = ignore
+        self.backdrop = Backdrop(median=MedianPicture(picture=background))
+        self.ignore = np.zeros(background.shape[:2], dtype=bool) if ignore is None else ignore
         self.device = next(model.parameters()).device
         self.geometry = Geometry(model.config)
         # A processor takes longer to begin the many small operations of a turn than to do them.
@@ -93,50 +88,38 @@ class TBATracker:
             track_id=np.zeros(I, dtype=np.int64),
             last_id=0,
             extent=Extent.start(I),
-            backdrops=(Backdrop.start(self.pixels),) * 2,
+            backdrop=self.backdrop,
+            covered=self.ignore,
         )
-
-    def sights(self, state: TBAState) -> tuple[Backdrop, Backdrop]:
-        """What the next frame is seen against, and the one after it."""
-        return state.backdrops
 
     def step(self, state: TBAState, frame: Frame) -> tuple[TBAState, FrameTracks]:
         """State after the frame, and the objects seen in it."""
-        return self.step_prepared(state, self.prepare(frame, state.backdrops[0]))
+        return self.step_prepared(state, self.prepare(frame))
 
-    @torch.inference_mode()
-    def prepare(self, frame: Frame, sight: Backdrop) -> SeenFrame:
-        """Features and saliency of the frame against a backdrop; they need no trackers."""
+    def prepare(self, frame: Frame) -> SmallFrame:
+        """The frame in working size.
+
+        Features need no state either, but begin too many operators: two threads that wait for the
+        interpreter at each of them are slower than one.
+        """
         config = self.model.config
         image = to_working_size(frame.image, config.frame_size, config.frame_channels)
-        background = sight.as_image()
-        if config.living_background:
-            image = match_exposure(image, background, sight.covered)
-        if self.ignore is not None:
-            image = np.where(self.ignore[..., None], background, image)
-        memory, saliency = self.model.see(
-            to_tensor(image[None], self.device), to_tensor(background[None], self.device)
-        )
         height, width = frame.image.shape[:2]
-        return SeenFrame(
-            memory=memory,
-            saliency=saliency,
-            image=image,
-            background=background,
-            time=frame.time,
-            width=width,
-            height=height,
-        )
+        return SmallFrame(image=image, time=frame.time, width=width, height=height)
 
     @torch.inference_mode()
-    def step_prepared(self, state: TBAState, seen: SeenFrame) -> tuple[TBAState, FrameTracks]:
+    def step_prepared(self, state: TBAState, frame: SmallFrame) -> tuple[TBAState, FrameTracks]:
         """Objects are the trackers with a confidence above 0.5.
 
         One unbroken run above 0.5 of one tracker is one identity. With `persistence`, frames in
         which a tracker waits do not break it, and what others hide is reported where it should be.
         """
         config = self.model.config
-        trackers, turns = self.take_turns(seen.memory, seen.saliency, state.trackers)
+        image = self._seen(frame.image, state)
+        memory, saliency = self.model.see(
+            to_tensor(image[None], self.device), state.backdrop.tensor.to(self.device)
+        )
+        trackers, turns = self.take_turns(memory, saliency, state.trackers)
         confidence = _array(turns.confidence).astype(np.float64)
         on = confidence >= 0.5 if config.report_at_half else confidence > 0.5
         pose, shown, kept = _array(turns.pose), on, on
@@ -148,21 +131,19 @@ class TBATracker:
             shown = on | hidden
             boxes[hidden] = corners(_array(motion.centre)[hidden], _array(motion.size)[hidden])
         track_id, last_id = _identities(state, on, kept)
-        backdrops = state.backdrops
+        backdrop, covered = state.backdrop, state.covered
         if config.living_background:
-            waits = kept & ~on
-            expected = _array(trackers.motion.centre)[waits], _array(trackers.motion.size)[waits]
-            held = np.concatenate([boxes[on], corners(*expected)])
-            coming = backdrops[1]
-            covered = covered_pixels(held, config)
-            backdrops = coming, coming.follow(seen.image, seen.time, covered)
+            expected = corners(_array(trackers.motion.centre), _array(trackers.motion.size))
+            held = np.where(on[:, None], boxes, expected)[kept]
+            covered = covered_pixels(held, config) | self.ignore
+            backdrop = backdrop.follow(image, frame.time, covered)
         extent = state.extent
         if config.box_edge is not None:
-            extent = self._see_extent(state, seen, turns, boxes, on, kept, config.box_edge)
+            extent = self._see_extent(state, turns, boxes, on, kept, config.box_edge)
             boxes = extent.of(boxes)
         objects = FrameTracks(
             track_id=track_id[shown],
-            box=boxes[shown] * np.array([seen.width, seen.height] * 2),
+            box=boxes[shown] * np.array([frame.width, frame.height] * 2),
             confidence=confidence[shown],
             layer=self.model.rat.output.likeliest_layer(turns.hidden[0]).cpu().numpy()[shown],
         )
@@ -171,14 +152,26 @@ class TBATracker:
             track_id=track_id,
             last_id=last_id,
             extent=extent,
-            backdrops=backdrops,
+            backdrop=backdrop,
+            covered=covered,
         )
         return state, objects
+
+    def _seen(
+        self, image: UInt8[np.ndarray, "H W D"], state: TBAState
+    ) -> UInt8[np.ndarray, "H W D"]:
+        """The frame in the light of the background, which is shown where it is ignored."""
+        background = state.backdrop.picture
+        if self.model.config.living_background:
+            image = match_exposure(image, background, state.covered)
+        if self.ignore.any():
+            image = image.copy()
+            image[self.ignore] = background[self.ignore]
+        return image
 
     def _see_extent(
         self,
         state: TBAState,
-        seen: SeenFrame,
         turns: Turns,
         boxes: Float[np.ndarray, "I 4"],
         on: Bool[np.ndarray, " I"],
@@ -190,8 +183,7 @@ class TBATracker:
         hidden = turns.hidden[0, torch.from_numpy(rows).to(self.device)]
         _, mask, appearance = self.model.rat.output.look(hidden, None)
         drawn = (mask.cpu().numpy(), appearance.cpu().numpy())
-        behind = seen.background.astype(np.float32) / 255
-        part = visible_part(boxes[rows], *drawn, behind, edge)
+        part = visible_part(boxes[rows], *drawn, state.backdrop.behind, edge)
         free = stands_free(boxes, kept)
         return state.extent.see(rows, part, new=state.track_id == 0, free=free)
 

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -14,7 +14,9 @@ from animot.errors import InputError
 from animot.training import checkpoint
 from animot.training.checkpoint import Checkpoint
 from animot.training.distributed import Team
+from animot.training.doctor import Doctor
 from animot.training.interrupts import interrupts
+from animot.training.learner import Learner
 from animot.training.memory import enough_memory
 from animot.training.restore import optimizer_tensors, restore
 from animot.training.run_folder import LOG, SPEED, Log
@@ -25,41 +27,6 @@ NAME = "checkpoint"
 SECONDS_BETWEEN_CHECKPOINTS = 30.0
 # A gradient that is not finite is skipped; so many in a row are no accident.
 MOST_BAD_STEPS = 20
-
-
-@runtime_checkable
-class Learner(Protocol):
-    """What the loop needs of an engine."""
-
-    @property
-    def model(self) -> nn.Module:
-        """What learns."""
-        ...
-
-    def step(self, step: int) -> dict[str, float]:
-        """Add the gradients of a step to the model's; the numbers go to log and progress.
-
-        Where several processes learn together, the gradients are means over all of them, the
-        numbers those of its own streams.
-        """
-        ...
-
-    def validate(
-        self, batches: int, average: Callable[[dict[str, float]], dict[str, float]]
-    ) -> dict[str, float]:
-        """Score the model on so many held-out batches, always the same; "loss" is to fall.
-
-        Where several processes learn together, `average` gives means over all of them.
-        """
-        ...
-
-    def carried(self) -> dict[str, Tensor]:
-        """State that goes from step to step beside the weights, one row for each stream."""
-        ...
-
-    def carry(self, tensors: dict[str, Tensor]) -> None:
-        """Go on from such a state; an empty one is the start. ValueError if it does not fit."""
-        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +41,7 @@ class Report:
     frames_per_second : learned from, on average in this session.
     numbers : of the last step.
     validation : numbers of the best weights so far; empty before the first validation.
+    findings : of the training doctor, in a line each; mostly none.
     """
 
     step: int
@@ -83,6 +51,7 @@ class Report:
     frames_per_second: float
     numbers: dict[str, float]
     validation: dict[str, float] = field(default_factory=dict)
+    findings: list[str] = field(default_factory=list)
 
 
 def learn(
@@ -199,6 +168,8 @@ class _Run:
         self.validation = Validation(
             self.config, self.folder, self.done, facts, steps=self.budget.steps, writes=writes
         )
+        self.doctor = Doctor(self.learner.ailments, self.config.re_warms, self.folder, facts)
+        self.learner.warm_up_from(self.doctor.history.warm_from)
 
     def step(self) -> Report:
         begin = time.monotonic()
@@ -209,17 +180,26 @@ class _Run:
         # Time, too: the learning rate, the end and the checkpoints hang on it in all processes.
         numbers = self.team.average(numbers | {"seconds": time.monotonic() - begin})
         self.seconds += numbers.pop("seconds")
-        self.log.add(self.done, numbers)
         self.done += 1
+        findings = self._examine(numbers)
         if self.validation.is_due(self.done, self.progress):
             self._validate()
-        report = self._report(numbers)
+        report = self._report(numbers, findings)
         self.speed.add(
             self.done - 1, {"seconds": self.seconds, "frames_per_second": report.frames_per_second}
         )
         if self.seconds - self.seconds_saved > SECONDS_BETWEEN_CHECKPOINTS:
             self.save()
         return report
+
+    def _examine(self, numbers: dict[str, float]) -> list[str]:
+        warm_from = self.doctor.history.warm_from
+        findings = self.doctor.examine(self.done, numbers)
+        self.log.add(self.done - 1, numbers | ({"findings": findings} if findings else {}))
+        if self.doctor.history.warm_from != warm_from:
+            self.learner.warm_up_from(self.done)
+            self.learner.carry({})
+        return findings
 
     def _validate(self) -> None:
         begin = time.monotonic()
@@ -259,7 +239,7 @@ class _Run:
             )
         self.learner.carry({})
 
-    def _report(self, numbers: dict[str, float]) -> Report:
+    def _report(self, numbers: dict[str, float], findings: list[str]) -> Report:
         frames = (self.done - self.done_before) * self.config.batch_size * self.config.clip_length
         return Report(
             step=self.done,
@@ -269,6 +249,7 @@ class _Run:
             frames_per_second=frames / max(self.seconds - self.seconds_before, 1e-9),
             numbers=numbers,
             validation=self.validation.standing.best,
+            findings=findings,
         )
 
     def save(self) -> None:
@@ -284,7 +265,9 @@ class _Run:
         tensors |= {f"carried/{k}": v for k, v in carried.items()}
         tensors |= self.constants
         facts = {**self.facts, "step": self.done, "seconds": self.seconds}
-        return Checkpoint(tensors=tensors, facts=facts | self.validation.facts())
+        return Checkpoint(
+            tensors=tensors, facts=facts | self.validation.facts() | self.doctor.facts()
+        )
 
     def _flush(self) -> None:
         for log in (self.log, self.speed, self.validation.log):

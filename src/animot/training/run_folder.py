@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -153,10 +153,10 @@ class Log:
         self.writes = writes
         self._new: list[str] = []
 
-    def add(self, step: int, numbers: dict[str, float]) -> None:
-        """Note the numbers of a step, counted from 0."""
+    def add(self, step: int, entries: Mapping[str, float | list[str]]) -> None:
+        """Note the numbers of a step, counted from 0, and what is said of it."""
         if self.writes:
-            self._new.append(json.dumps({"step": step, **numbers}) + "\n")
+            self._new.append(json.dumps({"step": step, **entries}) + "\n")
 
     def flush(self) -> None:
         """Put what was noted into the file."""

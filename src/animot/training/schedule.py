@@ -48,6 +48,7 @@ class TrainingConfig:
     ramp_steps : steps over which the learning rate rises from 0.
     decay_from : part of the budget after which the learning rate falls; 1: it stays.
     final_rate : what is left of the learning rate at the end.
+    re_warms : times that the engine's warm-up may start again where learning has collapsed.
     validate_every : steps from one validation to the next.
     patience : validations without a new best one after which learning stops early; None: it
         never does. The paper stops early and does not say when; 20 is our choice.
@@ -66,6 +67,7 @@ class TrainingConfig:
     ramp_steps: int = 0
     decay_from: float = 1.0
     final_rate: float = 1.0
+    re_warms: int = 0
     validate_every: int = 1000
     patience: int | None = 20
     validation_share: float = 0.05
@@ -98,6 +100,7 @@ FAST = TrainingConfig(
     ramp_steps=20,
     decay_from=0.5,
     final_rate=0.03,
+    re_warms=2,
     validate_every=100,
     patience=None,
     validation_share=0.0,

@@ -86,9 +86,18 @@ def test_a_contrast_of_60_is_absorbed_in_a_minute_at_any_frame_rate(fps: float) 
     assert seconds == pytest.approx([29.7, 59.7], abs=0.8)
 
 
-def test_a_long_pause_counts_as_a_second() -> None:
-    dark, bright = np.zeros((5, 7, 3), np.float32), np.full((5, 7, 3), 90, np.uint8)
-    assert (approach(dark, bright, 3600.0, rate=7.0) == 7).all()
+def test_a_long_pause_is_worth_one_step() -> None:
+    model, frame = RunningMedian(rate=2.0), np.full((5, 7, 3), 90, dtype=np.uint8)
+    model.start(np.zeros_like(frame), 0.0)
+    times = [0.4, 3600.0, 3600.3, 3600.5, 3600.9, 3601.0]
+    assert [int(model.update(frame, time).max()) for time in times] == [0, 1, 1, 2, 2, 3]
+
+
+def test_a_step_ends_at_what_is_seen() -> None:
+    picture = np.array([0, 0, 1, 9, 254, 255, 255], dtype=np.uint8).reshape(1, 7, 1)
+    image = np.array([0, 7, 0, 9, 255, 254, 255], dtype=np.uint8).reshape(1, 7, 1)
+    expected = [0, 1, 0, 9, 255, 254, 255]
+    assert approach(picture, image).ravel().tolist() == expected
 
 
 @pytest.mark.parametrize("make", MODELS)

@@ -28,15 +28,13 @@ def wait(
     persistence: Persistence,
 ) -> Motion:
     """Motion after a frame in which some trackers may have lost their objects."""
-    patience = np.where(held, np.float32(persistence.patience), np.float32(0))
-    hidden = np.zeros_like(patience)
     if (~held & (before["patience"] > 0)).any():
         return _wait_for_some(moved, before, size, held, persistence)
     return {
         **moved,
         "size": np.where(held[:, None], size, before["size"]),
-        "patience": patience,
-        "hidden": hidden,
+        "patience": np.where(held, np.float32(persistence.patience), np.float32(0)),
+        "hidden": np.zeros(len(held), np.float32),
     }
 
 

@@ -1,32 +1,62 @@
-"""Approximate median that follows what is seen, never faster than so many levels a second.
+"""Approximate median: a picture that follows what is seen by so many levels a second at most.
 
 McFarlane and Schofield (1995), "Segmentation and tracking of piglets in images": a pixel that is
-brighter than the background raises it by a step, a darker one lowers it. Steps are of a length
-in time here, so that frame rates do not matter.
+brighter than the background raises it by one grey level, a darker one lowers it. Steps are taken
+so many times a second here, so that frame rates do not matter.
 """
 
+from dataclasses import dataclass, replace
+
 import numpy as np
-from jaxtyping import Bool, Float, UInt8
+from jaxtyping import Bool, UInt8
 
 LEVELS_PER_SECOND = 1.0
 """Of the background that trackers see: what contrasts by 60 levels is absorbed in a minute."""
-# A longer pause between frames counts as this many seconds: nobody knows what was there.
-LONGEST_STEP = 1.0
+# Time stamps are rounded; a step that is early by less than this is in time.
+ROUNDING_SECONDS = 1e-3
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class MedianPicture:
+    """The picture after some frame.
+
+    Attributes
+    ----------
+    picture : grey levels.
+    time : seconds, of the frame with the last step, or of the first frame; None before it.
+    """
+
+    picture: UInt8[np.ndarray, "H W D"]
+    time: float | None = None
+
+    def follow(
+        self,
+        image: UInt8[np.ndarray, "H W D"],
+        time: float,
+        held: Bool[np.ndarray, "H W"] | None = None,
+        rate: float = LEVELS_PER_SECOND,
+    ) -> "MedianPicture":
+        """After one more frame: this very picture, or that after one step.
+
+        A long pause is worth one step too, as nobody knows what was there.
+        """
+        if self.time is None:
+            return replace(self, time=time)
+        if time - self.time < 1 / rate - ROUNDING_SECONDS:
+            return self
+        return replace(self, picture=approach(self.picture, image, held), time=time)
 
 
 def approach(
-    picture: Float[np.ndarray, "H W D"],
+    picture: UInt8[np.ndarray, "H W D"],
     image: UInt8[np.ndarray, "H W D"],
-    seconds: float,
     held: Bool[np.ndarray, "H W"] | None = None,
-    rate: float = LEVELS_PER_SECOND,
-) -> Float[np.ndarray, "H W D"]:
-    """Picture after it has followed the image for so many seconds, except where it is held."""
-    most = rate * min(seconds, LONGEST_STEP)
-    step = np.clip(image - picture, -most, most)
+) -> UInt8[np.ndarray, "H W D"]:
+    """The picture one grey level closer to the image, except where it is held."""
+    closer = picture + (image > picture) - (image < picture)
     if held is not None:
-        step[held] = 0
-    return picture + step
+        closer[held] = picture[held]
+    return closer
 
 
 class RunningMedian:
@@ -39,12 +69,10 @@ class RunningMedian:
 
     def __init__(self, rate: float = LEVELS_PER_SECOND) -> None:
         self.rate = rate
-        self._picture = np.zeros((0, 0, 0), dtype=np.float32)
-        self._time = 0.0
 
     def start(self, image: UInt8[np.ndarray, "H W D"], time: float) -> None:
         """See `BackgroundModel`."""
-        self._picture, self._time = image.astype(np.float32), time
+        self._median = MedianPicture(picture=image, time=time)
 
     def update(
         self,
@@ -53,6 +81,5 @@ class RunningMedian:
         held: Bool[np.ndarray, "H W"] | None = None,
     ) -> UInt8[np.ndarray, "H W D"]:
         """See `BackgroundModel`."""
-        seconds, self._time = time - self._time, time
-        self._picture = approach(self._picture, image, seconds, held, self.rate)
-        return np.rint(self._picture).astype(np.uint8)
+        self._median = self._median.follow(image, time, held, self.rate)
+        return self._median.picture
