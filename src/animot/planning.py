@@ -1,5 +1,6 @@
 """What to learn from what: from the user's video and options to a configuration and clips."""
 
+import statistics
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,11 @@ MADE_TRAINING = {
 VIDEO = {"paper": presets.PAPER_DUKE, "released": presets.RELEASED_DUKE}
 VIDEO_TRAINING = {**MADE_TRAINING, "released": schedule.RELEASED_DUKE}
 # In real video objects pass behind things that stand still, for longer than behind each other.
-BEHIND_OBSTACLES = Persistence(patience=16.0, hidden_cost=2.0)
+PATIENCE_SECONDS = 1.6
+# In frames: no less than of made video. At high frame rates no more than half an episode of
+# learning, or trackers would hardly learn to give up; and an expected place is worth less with
+# each frame without a look.
+LEAST_PATIENCE, MOST_PATIENCE = 3.0, 60.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,7 +153,8 @@ def plan_video(sequences: list[Sequence], folder: Path, options: Options) -> Pla
         _scene(sequence, folder / f"frames-{number}", size, options)
         for number, sequence in enumerate(sequences)
     ]
-    config = _ablated(_video_config(scenes, size, options), options)
+    fps = statistics.median(sequence.fps for sequence in sequences)
+    config = _ablated(_video_config(scenes, size, fps, options), options)
     source, held_out = split_video(
         scenes,
         training.batch_size,
@@ -211,7 +217,9 @@ def _scene(sequence: Sequence, folder: Path, size: tuple[int, int], options: Opt
     )
 
 
-def _video_config(scenes: list[Scene], size: tuple[int, int], options: Options) -> TBAConfig:
+def _video_config(
+    scenes: list[Scene], size: tuple[int, int], fps: float, options: Options
+) -> TBAConfig:
     if options.preset in VIDEO:
         published = VIDEO[options.preset]
         objects = options.objects or published.num_trackers
@@ -223,9 +231,14 @@ def _video_config(scenes: list[Scene], size: tuple[int, int], options: Options) 
         num_trackers=options.objects or DEFAULT_OBJECTS,
         num_layers=2,
         presence_weight=8.0,
-        persistence=BEHIND_OBSTACLES,
+        persistence=Persistence(patience=patience_frames(fps), hidden_cost=2.0),
     )
     return replace(fast, living_background=True)
+
+
+def patience_frames(fps: float) -> float:
+    """Frames for which a tracker waits, in video of so many frames per second."""
+    return min(max(float(round(PATIENCE_SECONDS * fps)), LEAST_PATIENCE), MOST_PATIENCE)
 
 
 def _patch_size(scenes: list[Scene], size: tuple[int, int]) -> tuple[int, int]:

@@ -1,13 +1,16 @@
 """What tracking sees frames against, while the scene and its light change."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from unittest import mock
 
 import cv2
 import numpy as np
+import pytest
 import torch
 
-from animot.saved import Model
+from animot.saved import Model, load_model
 from animot.tba.backdrop import Backdrop, covered_pixels
 from animot.tba.tracker import TBATracker
 from animot.tracker import Frame, follow
@@ -76,8 +79,12 @@ def change(a: list[FrameTracks], b: list[FrameTracks]) -> float:
     return float(np.mean([np.abs(x.box - y.box).mean() for x, y in zip(a, b, strict=True)]))
 
 
-def test_living_background_is_off_as_published() -> None:
-    model = made_model()
+@pytest.mark.parametrize(
+    "load", [made_model, partial(load_model, "sprites"), partial(load_model, "mnist")]
+)
+def test_living_background_is_off_as_published(load: Callable[[], Model]) -> None:
+    """Also in the shipped weights of made video, whose background is known: black."""
+    model = load()
     tracker = model.tracker(model.cameras[0])
     start = tracker.start()
     *_, (state, _, _) = follow(tracker, slow_video(np.full(9, 0.5)), start)

@@ -65,8 +65,8 @@ def covered_pixels(boxes: Float[np.ndarray, "N 4"], config: TBAConfig) -> Bool[n
     H, W = config.frame_size
     M, N = config.map_size
     margin = MARGIN_CELLS * np.array([1 / N, 1 / M])
-    low = np.floor((boxes[:, :2] - margin) * [W, H]).astype(int).clip(0)
-    high = np.ceil((boxes[:, 2:] + margin) * [W, H]).astype(int).clip(0)
+    low = np.floor((boxes[:, :2] - margin) * [W, H]).astype(int).clip(0).tolist()
+    high = np.ceil((boxes[:, 2:] + margin) * [W, H]).astype(int).clip(0).tolist()
     covered = np.zeros((H, W), dtype=bool)
     for (left, top), (right, bottom) in zip(low, high, strict=True):
         covered[top:bottom, left:right] = True

@@ -45,10 +45,20 @@ def test_background_under_moving_objects(make) -> None:
 
 
 @pytest.mark.parametrize("make", MODELS)
-def test_the_future_changes_nothing(make) -> None:
-    whole, part = run(make(), street(150)), run(make(), street(90))
-    np.testing.assert_array_equal(whole[:89], part)
-    assert not np.array_equal(whole[-1], whole[0])
+def test_a_start_forgets_everything(make) -> None:
+    model = make()
+    parked(model, 90, held=False)
+    np.testing.assert_array_equal(run(model, street(150)), run(make(), street(150)))
+
+
+@pytest.mark.parametrize("make", MODELS)
+def test_a_picture_that_was_given_stays_as_it_is(make) -> None:
+    model, frames = make(), street(150)
+    model.start(*next(frames))
+    given = [model.update(image, time) for image, time in frames]
+    copies = run(make(), street(150))
+    np.testing.assert_array_equal(given, copies)
+    assert not np.array_equal(given[-1], given[0])
 
 
 def parked(model: BackgroundModel, seconds: float, *, held: bool) -> np.ndarray:

@@ -21,7 +21,7 @@ LEAST_PIXELS = 0.1
 NOISE = 5.0
 GAINS = (0.25, 4.0)
 # A line is found when no pixel's distance to it changes by more than this, in grey levels.
-SETTLED = 0.5
+SETTLED = 1.0
 MOST_ITERATIONS = 20
 
 
