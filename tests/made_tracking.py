@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -50,10 +51,10 @@ def write_images(folder: Path, frames: np.ndarray) -> Path:
     return folder
 
 
-def made_model(seed: int = 0, bias: float = 9.0, *, living_background: bool = False) -> Model:
+def made_model(seed: int = 0, bias: float = 9.0, **changes: Any) -> Model:
     """An untrained model that knows the camera of scene 1; with this bias all trackers are on."""
     torch.manual_seed(seed)
-    network = TBA(replace(CONFIG, living_background=living_background))
+    network = TBA(replace(CONFIG, **changes))
     with torch.no_grad():
         network.rat.output.placement_layer.bias[0] = bias
     background = made_scene(1)[::2, ::2].copy()

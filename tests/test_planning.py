@@ -12,7 +12,14 @@ from animot.data.split import TRAINING_STREAMS, VALIDATION_STREAMS
 from animot.data.sprites_mot import SpritesMOT
 from animot.errors import InputError
 from animot.made_sets import MADE_SETS
-from animot.planning import Options, patience_frames, plan_made, plan_video, read_ignore
+from animot.planning import (
+    BY_MOTION,
+    Options,
+    patience_frames,
+    plan_made,
+    plan_video,
+    read_ignore,
+)
 from animot.tba import presets
 from animot.tba.ablations import ablate
 from animot.tba.config import TBAConfig
@@ -40,6 +47,7 @@ def test_a_large_frame_is_worked_at_in_a_smaller_size(tmp_path: Path) -> None:
     assert plan.training == FAST
     assert "192x144" in str(plan)
     assert plan.config.living_background
+    assert plan.config.association == BY_MOTION
 
 
 @pytest.mark.parametrize(
@@ -203,6 +211,7 @@ def test_made_video_keeps_its_black_background(made: MadeVideo, preset: str) -> 
     """Scores of the published protocol know no living background."""
     plan = plan_made(made, Options(preset=preset))
     assert not plan.config.living_background
+    assert plan.config.association is None
     assert not any(camera.background.any() for camera in plan.cameras)
 
 

@@ -7,21 +7,27 @@ import safetensors.torch
 import torch
 
 from animot import tracking_state
+from animot.association.config import AssociationConfig
+from animot.association.open_tracks import COLUMNS
 from animot.errors import InputError
-from animot.saved import Camera
+from animot.saved import Camera, Model
 from animot.tracker import Frame, follow
 from animot.tracking_state import TrackingState, read_state, write_state
 from made_tracking import made_frames, made_model, made_scene
 
-MODEL = made_model(living_background=True)
+OPTIONS = {
+    "living_background": True,
+    "association": AssociationConfig(birth_confidence=0.6),
+}
+MODEL = made_model(**OPTIONS)
 
 
-def _state(ignore: bool = False) -> TrackingState:
+def _state(ignore: bool = False, model: Model = MODEL) -> TrackingState:
     camera = Camera(
         background=made_scene(3)[::2, ::2].copy(),
         ignore=np.eye(32, 48, dtype=bool) if ignore else None,
     )
-    tracker = MODEL.tracker(camera)
+    tracker = model.tracker(camera)
     frames = [
         Frame(index=index, time=float(index), image=image)
         for index, image in enumerate(made_frames(made_scene(1), 3))
@@ -45,6 +51,11 @@ def test_a_state_comes_back_as_it_was(tmp_path: Path, ignore: bool) -> None:
     assert not np.array_equal(found.tracker.backdrop.picture, state.camera.background)
     assert np.array_equal(found.tracker.covered, state.tracker.covered)
     assert state.tracker.covered.any()
+    expected, association = state.tracker.association, found.tracker.association
+    assert (association.time, association.last_id) == (2.0, expected.last_id)
+    assert expected.last_id >= len(expected.tracks) >= 3
+    for name in COLUMNS:
+        assert np.array_equal(getattr(association.tracks, name), getattr(expected.tracks, name))
     for name, tensor in state.tracker.trackers.as_tensors().items():
         assert torch.equal(tensor, tensors[name]), name
     assert np.array_equal(found.camera.background, state.camera.background)
@@ -57,12 +68,12 @@ def test_a_state_comes_back_as_it_was(tmp_path: Path, ignore: bool) -> None:
 def test_the_state_of_another_model_is_refused(tmp_path: Path) -> None:
     write_state(_state(), MODEL, tmp_path / "state")
     with pytest.raises(InputError, match=r"state: belongs to another model; give the model"):
-        read_state(tmp_path / "state", made_model(seed=1, living_background=True))
+        read_state(tmp_path / "state", made_model(seed=1, **OPTIONS))
 
 
 def test_the_state_of_other_settings_is_refused(tmp_path: Path) -> None:
     write_state(_state(), MODEL, tmp_path / "state")
-    other = made_model(living_background=True)
+    other = made_model(**OPTIONS)
     other.network.config = replace(other.network.config, presence_weight=0.5)
     with pytest.raises(InputError, match="another model"):
         read_state(tmp_path / "state", other)
@@ -91,6 +102,12 @@ def test_other_tensors_are_no_state(tmp_path: Path) -> None:
         read_state(tmp_path / "state", MODEL)
     with pytest.raises(InputError, match="no such file"):
         read_state(tmp_path, MODEL)
+
+
+def test_a_model_without_association_has_a_state_without_it(tmp_path: Path) -> None:
+    model = made_model()
+    write_state(_state(model=model), model, tmp_path / "state")
+    assert read_state(tmp_path / "state", model).tracker.association is None
 
 
 def test_the_trackers_of_another_version_are_refused(

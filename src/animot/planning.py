@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from jaxtyping import Bool
 
+from animot.association.config import AssociationConfig
 from animot.data.clips import ClipSource, Scene
 from animot.data.made import MadeVideo
 from animot.data.sequence import Sequence
@@ -33,6 +34,8 @@ WORKING_AREA = 144 * 192
 # Working sizes are a multiple of the size of a cell of the fast extractor, in pixels.
 CELL = 8
 DEFAULT_OBJECTS = 12
+# A tracker's confidence says more than a detector's: above 0.5 it holds something.
+BY_MOTION = AssociationConfig(birth_confidence=0.6)
 MADE_TRAINING = {
     "fast": schedule.FAST,
     "paper": schedule.PAPER,
@@ -245,7 +248,7 @@ def _video_config(
         presence_weight=8.0,
         persistence=Persistence(patience=patience_frames(fps), hidden_cost=2.0),
     )
-    return replace(fast, living_background=True)
+    return replace(fast, association=BY_MOTION, living_background=True)
 
 
 def patience_frames(fps: float) -> float:

@@ -16,6 +16,8 @@ import safetensors.torch
 import torch
 from torch import Tensor
 
+from animot.association.associator import AssociationState
+from animot.association.open_tracks import COLUMNS, OpenTracks
 from animot.data.atomic import write_bytes
 from animot.errors import InputError
 from animot.saved import Camera, Model
@@ -27,6 +29,7 @@ from animot.video.background.running_median import MedianPicture
 
 FORMAT = "animot tracking state 3"
 TRACKERS = "trackers/"
+ASSOCIATION = "association/"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -57,16 +60,22 @@ def write_state(state: TrackingState, model: Model, path: Path) -> None:
     trackers = state.tracker.trackers.as_tensors()
     tensors = {f"{TRACKERS}{name}": tensor.cpu() for name, tensor in trackers.items()}
     tensors |= state.camera.as_tensors()
+    tensors |= _association_tensors(state.tracker.association)
     tensors["track_id"] = torch.from_numpy(state.tracker.track_id)
     tensors["extent_part"] = torch.from_numpy(state.tracker.extent.part)
     tensors["extent_frames"] = torch.from_numpy(state.tracker.extent.frames)
     tensors["backdrop"] = torch.from_numpy(state.tracker.backdrop.picture)
     tensors["covered"] = torch.from_numpy(state.tracker.covered)
-    tensors = {name: tensor.contiguous() for name, tensor in tensors.items()}
+    # Copies: what has not changed yet may be one array under several names.
+    tensors = {
+        name: tensor.clone(memory_format=torch.contiguous_format)
+        for name, tensor in tensors.items()
+    }
     facts = json.dumps(
         {
             "model": _digest_of_model(model),
             "last_id": state.tracker.last_id,
+            "association": _association_facts(state.tracker.association),
             "backdrop_time": state.tracker.backdrop.median.time,
             "num_frames": state.num_frames,
             "time": state.time,
@@ -97,6 +106,7 @@ def read_state(path: Path, model: Model) -> TrackingState:
             extent=Extent(
                 part=tensors["extent_part"].numpy(), frames=tensors["extent_frames"].numpy()
             ),
+            association=_association(path, facts["association"], tensors, model),
             backdrop=Backdrop(
                 median=MedianPicture(
                     picture=tensors["backdrop"].numpy(), time=facts["backdrop_time"]
@@ -126,6 +136,32 @@ def _trackers(path: Path, tensors: Mapping[str, Tensor], model: Model) -> RATSta
             f"{path}: was written by another version of animot; start without --load-state"
         )
     return RATState.from_tensors({name: found[name].to(start[name].device) for name in start})
+
+
+def _association_tensors(association: AssociationState | None) -> dict[str, Tensor]:
+    if association is None:
+        return {}
+    tracks = association.tracks
+    return {f"{ASSOCIATION}{name}": torch.from_numpy(getattr(tracks, name)) for name in COLUMNS}
+
+
+def _association_facts(association: AssociationState | None) -> dict[str, Any] | None:
+    if association is None:
+        return None
+    return {"time": association.time, "last_id": association.last_id}
+
+
+def _association(
+    path: Path, facts: dict[str, Any] | None, tensors: Mapping[str, Tensor], model: Model
+) -> AssociationState | None:
+    if (facts is None) != (model.network.config.association is None):
+        raise InputError(
+            f"{path}: was written by another version of animot; start without --load-state"
+        )
+    if facts is None:
+        return None
+    columns = {name: tensors[f"{ASSOCIATION}{name}"].numpy() for name in COLUMNS}
+    return AssociationState(tracks=OpenTracks(**columns), **facts)
 
 
 def _read(path: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:

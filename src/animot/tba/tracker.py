@@ -7,6 +7,9 @@ import torch
 from jaxtyping import Bool, Float, Int, UInt8
 from torch import Tensor
 
+from animot.association.associator import AssociationState, Associator
+from animot.association.config import AssociationConfig
+from animot.detections import FrameDetections
 from animot.tba.backdrop import Backdrop, covered_pixels
 from animot.tba.extent import Extent, stands_free, visible_part
 from animot.tba.model import TBA
@@ -32,6 +35,7 @@ class TBAState:
     last_id : the largest identity given so far.
     extent : which part of its patch each object fills.
     backdrop : what the next frame is seen against.
+    association : identities by motion, with the configuration's `association`; else None.
     covered : pixels that say nothing of the background: trackers hold something or wait for it
         there, or they are ignored. Without `living_background` nobody asks.
     """
@@ -40,6 +44,7 @@ class TBAState:
     track_id: Int[np.ndarray, " I"]
     last_id: int
     extent: Extent
+    association: AssociationState | None
     backdrop: Backdrop
     covered: Bool[np.ndarray, "H W"]
 
@@ -76,6 +81,8 @@ class TBATracker:
         self.ignore = np.zeros(background.shape[:2], dtype=bool) if ignore is None else ignore
         self.device = next(model.parameters()).device
         self.geometry = Geometry(model.config)
+        association = model.config.association
+        self.associator = None if association is None else Associator(association, layers=True)
         # A processor takes longer to begin the many small operations of a turn than to do them.
         on_cpu = self.device.type == "cpu"
         self.take_turns = (OneStream(self.model.rat) if on_cpu else self.model).take_turns
@@ -88,6 +95,7 @@ class TBATracker:
             track_id=np.zeros(I, dtype=np.int64),
             last_id=0,
             extent=Extent.start(I),
+            association=None if self.associator is None else self.associator.start(),
             backdrop=self.backdrop,
             covered=self.ignore,
         )
@@ -113,6 +121,7 @@ class TBATracker:
 
         One unbroken run above 0.5 of one tracker is one identity. With `persistence`, frames in
         which a tracker waits do not break it, and what others hide is reported where it should be.
+        With `association`, all these are detections, to which motion gives identities.
         """
         config = self.model.config
         image = self._seen(frame.image, state)
@@ -147,11 +156,16 @@ class TBATracker:
             confidence=confidence[shown],
             layer=self.model.rat.output.likeliest_layer(turns.hidden[0]).cpu().numpy()[shown],
         )
+        association = state.association
+        if self.associator is not None and association is not None:
+            seen = _detections(objects, self.associator.config)
+            association, objects = self.associator.step(association, seen, frame.time)
         state = TBAState(
             trackers=trackers,
             track_id=track_id,
             last_id=last_id,
             extent=extent,
+            association=association,
             backdrop=backdrop,
             covered=covered,
         )
@@ -195,6 +209,15 @@ def _identities(
     track_id = np.where(kept, state.track_id, 0)
     track_id[new] = state.last_id + 1 + np.arange(new.sum())
     return track_id, state.last_id + int(new.sum())
+
+
+def _detections(objects: FrameTracks, config: AssociationConfig) -> FrameDetections:
+    """The objects without identities; what is hidden is sure enough to go on, not to begin."""
+    return FrameDetections(
+        box=objects.box,
+        confidence=np.maximum(objects.confidence, config.low_confidence),
+        layer=objects.layer,
+    )
 
 
 def _array(values: Float[Tensor, "1 *shape"]) -> Float[np.ndarray, "*shape"]:
