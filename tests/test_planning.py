@@ -13,7 +13,7 @@ from animot.data.sprites_mot import SpritesMOT
 from animot.errors import InputError
 from animot.made_sets import MADE_SETS
 from animot.planning import (
-    BY_MOTION,
+    ASSOCIATION,
     Options,
     patience_frames,
     plan_made,
@@ -47,7 +47,7 @@ def test_a_large_frame_is_worked_at_in_a_smaller_size(tmp_path: Path) -> None:
     assert plan.training == FAST
     assert "192x144" in str(plan)
     assert plan.config.living_background
-    assert plan.config.association == BY_MOTION
+    assert plan.config.association == ASSOCIATION
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,8 @@ def test_a_state_comes_back_as_it_was(tmp_path: Path, ignore: bool) -> None:
     assert state.tracker.covered.any()
     expected, association = state.tracker.association, found.tracker.association
     assert (association.time, association.last_id) == (2.0, expected.last_id)
+    assert found.tracker.looks.count == state.tracker.looks.count == 9
+    assert np.array_equal(found.tracker.looks.total, state.tracker.looks.total)
     assert expected.last_id >= len(expected.tracks) >= 3
     for name in COLUMNS:
         assert np.array_equal(getattr(association.tracks, name), getattr(expected.tracks, name))

@@ -35,7 +35,7 @@ WORKING_AREA = 144 * 192
 CELL = 8
 DEFAULT_OBJECTS = 12
 # A tracker's confidence says more than a detector's: above 0.5 it holds something.
-BY_MOTION = AssociationConfig(birth_confidence=0.6)
+ASSOCIATION = AssociationConfig(birth_confidence=0.6, looks_weight=0.5)
 MADE_TRAINING = {
     "fast": schedule.FAST,
     "paper": schedule.PAPER,
@@ -248,7 +248,7 @@ def _video_config(
         presence_weight=8.0,
         persistence=Persistence(patience=patience_frames(fps), hidden_cost=2.0),
     )
-    return replace(fast, association=BY_MOTION, living_background=True)
+    return replace(fast, association=ASSOCIATION, living_background=True)
 
 
 def patience_frames(fps: float) -> float:

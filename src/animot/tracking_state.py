@@ -23,6 +23,7 @@ from animot.errors import InputError
 from animot.saved import Camera, Model
 from animot.tba.backdrop import Backdrop
 from animot.tba.extent import Extent
+from animot.tba.looks import Looks
 from animot.tba.rat_state import RATState
 from animot.tba.tracker import TBAState
 from animot.video.background.running_median import MedianPicture
@@ -61,6 +62,7 @@ def write_state(state: TrackingState, model: Model, path: Path) -> None:
     tensors = {f"{TRACKERS}{name}": tensor.cpu() for name, tensor in trackers.items()}
     tensors |= state.camera.as_tensors()
     tensors |= _association_tensors(state.tracker.association)
+    tensors["looks"] = torch.from_numpy(state.tracker.looks.total)
     tensors["track_id"] = torch.from_numpy(state.tracker.track_id)
     tensors["extent_part"] = torch.from_numpy(state.tracker.extent.part)
     tensors["extent_frames"] = torch.from_numpy(state.tracker.extent.frames)
@@ -75,6 +77,7 @@ def write_state(state: TrackingState, model: Model, path: Path) -> None:
         {
             "model": _digest_of_model(model),
             "last_id": state.tracker.last_id,
+            "looks_count": state.tracker.looks.count,
             "association": _association_facts(state.tracker.association),
             "backdrop_time": state.tracker.backdrop.median.time,
             "num_frames": state.num_frames,
@@ -106,6 +109,7 @@ def read_state(path: Path, model: Model) -> TrackingState:
             extent=Extent(
                 part=tensors["extent_part"].numpy(), frames=tensors["extent_frames"].numpy()
             ),
+            looks=Looks(total=tensors["looks"].numpy(), count=facts["looks_count"]),
             association=_association(path, facts["association"], tensors, model),
             backdrop=Backdrop(
                 median=MedianPicture(

@@ -13,6 +13,7 @@ from animot.association.associator import Associator
 from animot.association.config import AssociationConfig
 from animot.detections import FrameDetections
 from animot.tba.departures import Persistence
+from animot.tba.looks import Looks, colours_of
 from animot.tba.model import Precision
 from animot.tba.one_stream.geometry import Geometry
 from animot.tba.renderer import place
@@ -289,7 +290,7 @@ def test_a_model_of_one_layer_reports_that_layer():
     assert set(tracks.layer.tolist()) == {0}
 
 
-BY_MOTION = AssociationConfig(birth_confidence=0.6)
+BY_MOTION = AssociationConfig(birth_confidence=0.6, looks_weight=0.5)
 
 
 def test_association_makes_tracks_of_what_trackers_report():
@@ -307,12 +308,18 @@ def test_association_makes_tracks_of_what_trackers_report():
     assert plain.track_id.tolist() == [1, 1, 1, 2, 2, 3]
     assert set(associated.track_id.tolist()) == {1}
     assert {0, 1, 2, 3, 4, 8} <= set(associated.frame.tolist())
-    expected = Associator(BY_MOTION, layers=True)
+    looks = Looks.start(3)
+    expected = Associator(BY_MOTION, embedding_size=len(looks.total), layers=True)
     state = expected.start()
     for n in range(len(script)):
         rows = plain.frame == n
+        boxes = plain.box[rows]
+        looks, differences = looks.see(colours_of(images(9)[n], boxes / [W, H, W, H]))
         seen = FrameDetections(
-            box=plain.box[rows], confidence=plain.confidence[rows], layer=plain.layer[rows]
+            box=boxes,
+            confidence=plain.confidence[rows],
+            embedding=differences,
+            layer=plain.layer[rows],
         )
         state, objects = expected.step(state, seen, n / 10)
         rows = associated.frame == n
@@ -329,7 +336,9 @@ def test_what_is_hidden_goes_on_but_does_not_begin():
         confidence=np.array([0.02, 0.7]),
         layer=np.array([1, 0]),
     )
-    seen = _detections(objects, BY_MOTION)
+    looks = np.array([[1.0, -3], [2, 5]])
+    seen = _detections(objects, looks, BY_MOTION)
+    assert np.array_equal(seen.embedding, looks)
     assert seen.confidence.tolist() == [0.1, 0.7]
     assert seen.layer.tolist() == [1, 0]
     assert np.array_equal(seen.box, objects.box)

@@ -12,6 +12,7 @@ from animot.association.config import AssociationConfig
 from animot.detections import FrameDetections
 from animot.tba.backdrop import Backdrop, covered_pixels
 from animot.tba.extent import Extent, stands_free, visible_part
+from animot.tba.looks import Looks, colours_of
 from animot.tba.model import TBA
 from animot.tba.one_stream import OneStream
 from animot.tba.one_stream.geometry import Geometry, corners
@@ -35,7 +36,8 @@ class TBAState:
     last_id : the largest identity given so far.
     extent : which part of its patch each object fills.
     backdrop : what the next frame is seen against.
-    association : identities by motion, with the configuration's `association`; else None.
+    looks : of objects so far, with the configuration's `association`; else nothing is seen.
+    association : identities by motion and looks, with the configuration's `association`; else None.
     covered : pixels that say nothing of the background: trackers hold something or wait for it
         there, or they are ignored. Without `living_background` nobody asks.
     """
@@ -44,6 +46,7 @@ class TBAState:
     track_id: Int[np.ndarray, " I"]
     last_id: int
     extent: Extent
+    looks: Looks
     association: AssociationState | None
     backdrop: Backdrop
     covered: Bool[np.ndarray, "H W"]
@@ -82,7 +85,12 @@ class TBATracker:
         self.device = next(model.parameters()).device
         self.geometry = Geometry(model.config)
         association = model.config.association
-        self.associator = None if association is None else Associator(association, layers=True)
+        looks = len(self._no_looks().total)
+        self.associator = (
+            None
+            if association is None
+            else Associator(association, embedding_size=looks, layers=True)
+        )
         # A processor takes longer to begin the many small operations of a turn than to do them.
         on_cpu = self.device.type == "cpu"
         self.take_turns = (OneStream(self.model.rat) if on_cpu else self.model).take_turns
@@ -95,6 +103,7 @@ class TBATracker:
             track_id=np.zeros(I, dtype=np.int64),
             last_id=0,
             extent=Extent.start(I),
+            looks=self._no_looks(),
             association=None if self.associator is None else self.associator.start(),
             backdrop=self.backdrop,
             covered=self.ignore,
@@ -156,20 +165,25 @@ class TBATracker:
             confidence=confidence[shown],
             layer=self.model.rat.output.likeliest_layer(turns.hidden[0]).cpu().numpy()[shown],
         )
-        association = state.association
+        looks, association = state.looks, state.association
         if self.associator is not None and association is not None:
-            seen = _detections(objects, self.associator.config)
+            looks, differences = looks.see(colours_of(image, boxes[shown]))
+            seen = _detections(objects, differences, self.associator.config)
             association, objects = self.associator.step(association, seen, frame.time)
         state = TBAState(
             trackers=trackers,
             track_id=track_id,
             last_id=last_id,
             extent=extent,
+            looks=looks,
             association=association,
             backdrop=backdrop,
             covered=covered,
         )
         return state, objects
+
+    def _no_looks(self) -> Looks:
+        return Looks.start(self.model.config.frame_channels)
 
     def _seen(
         self, image: UInt8[np.ndarray, "H W D"], state: TBAState
@@ -211,11 +225,14 @@ def _identities(
     return track_id, state.last_id + int(new.sum())
 
 
-def _detections(objects: FrameTracks, config: AssociationConfig) -> FrameDetections:
+def _detections(
+    objects: FrameTracks, looks: Float[np.ndarray, "N E"], config: AssociationConfig
+) -> FrameDetections:
     """The objects without identities; what is hidden is sure enough to go on, not to begin."""
     return FrameDetections(
         box=objects.box,
         confidence=np.maximum(objects.confidence, config.low_confidence),
+        embedding=looks,
         layer=objects.layer,
     )
 
