@@ -117,7 +117,7 @@ def test_looks_beside_overlap():
     for weight, swapped in ((0.0, False), (0.5, True)):
         first, last = ends[weight]
         left = next(identity for identity, x in first.items() if x == 100)
-        assert last[left] == (105 if swapped else 103)
+        assert last[left] == (105 if swapped else 102)
 
 
 def test_looks_need_overlap_all_the_same():
