@@ -45,11 +45,12 @@ OF_THE_MODEL = (
     "normalize_features",
     "premultiply",
     "presence_weight",
+    "constancy_weight",
     "warm_up_steps",
     "box_edge",
     "entropy_weight",
 )
-OF_LEARNING = ("betas", "gradient_norm", "ramp_steps", "decay_from", "re_warms")
+OF_LEARNING = ("overlaid_share", "betas", "gradient_norm", "ramp_steps", "decay_from", "re_warms")
 # Parts of them, and the values at which they do nothing. `final_rate` is off with `decay_from`,
 # `persistence.patience` with `persistence`.
 OF_GROUPS = {
@@ -60,6 +61,8 @@ OF_GROUPS = {
     "priors.window": 99,
     "persistence.hidden_overlap": 1.0,
     "persistence.hidden_cost": 1.0,
+    "persistence.hidden_state": False,
+    "persistence.seen_apart": False,
 }
 
 

@@ -2,8 +2,9 @@
 
     python experiments/weights.py sprites|mnist
 
-Learning goes on where it stopped. The result is src/animot/weights/NAME.safetensors and a JSON
-file that names the command, commit, seed, time and score that made them.
+Learning goes on where it stopped, here or in `experiments/seeds.py`. The result is
+src/animot/weights/NAME.safetensors and a JSON file that names the command, commit, seed, time and
+score that made them.
 """
 
 import argparse
@@ -38,6 +39,11 @@ RECIPES = {
 }
 
 
+def run_folder(name: str, seed: int) -> Path:
+    """Where a recipe learns with a seed."""
+    return Path("runs") / f"weights-{name}-{seed}"
+
+
 def main() -> None:
     """Make one of the shipped models."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -48,7 +54,7 @@ def main() -> None:
     with ProgressLine() as progress:
         model = learn(
             name,
-            Path("runs") / f"weights-{name}",
+            run_folder(name, recipe.seed),
             steps=recipe.steps,
             seed=recipe.seed,
             threads=recipe.threads,

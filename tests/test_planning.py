@@ -84,8 +84,8 @@ def test_the_paper_preset_has_the_sizes_of_its_real_video(tmp_path: Path) -> Non
 def test_fast_learns_from_the_whole_video(tmp_path: Path) -> None:
     video = open_sequence(_video(tmp_path / "a.mp4", 144, 192))
     plan = plan_video([video], tmp_path / "run", Options())
-    assert plan.source.scenes[0].runs == plan.held_out.scenes[0].runs == [(0, 30)]
-    assert plan.source.first_stream != plan.held_out.first_stream
+    assert plan.source.source.scenes[0].runs == plan.held_out.scenes[0].runs == [(0, 30)]
+    assert plan.source.source.first_stream != plan.held_out.first_stream
 
 
 def test_the_released_preset_has_the_sizes_and_trackers_of_the_program(tmp_path: Path) -> None:
@@ -116,6 +116,11 @@ SPRITES = SpritesMOT(4)
 DIGITS = MnistMOT(4, np.full((5, 28, 28), 200, dtype=np.uint8))
 
 
+def frames_of_paper(made: MadeVideo) -> np.ndarray:
+    """Second clips of the first streams, 20 frames long."""
+    return made.clip(TRAINING_STREAMS[:8], 20, 20).frames
+
+
 @pytest.mark.parametrize(
     ("made", "fast", "paper"),
     [
@@ -133,7 +138,14 @@ def test_made_video(made: MadeVideo, fast: TBAConfig, paper: TBAConfig) -> None:
     assert (published.config, published.training, published.low_precision) == (paper, PAPER, False)
     assert plan.source.batch(0).frames.shape == (8, 10, 128, 128, made.channels)
     streams = TRAINING_STREAMS[:8]
-    np.testing.assert_array_equal(plan.source.batch(1).frames, made.clip(streams, 10, 10).frames)
+    frames = made.clip(streams, 10, 10).frames
+    np.testing.assert_array_equal(plan.source.batch(1).frames[4:], frames[4:])
+    assert (plan.source.batch(1).frames[:4] != frames[:4]).any(axis=(1, 2, 3, 4)).all()
+    assert plan.source.summed == (made is DIGITS)
+    # Four streams show the objects of two, the others of one.
+    assert (plan.trackers, plan.config.num_trackers) == (7, 4)
+    np.testing.assert_array_equal(published.source.batch(1).frames[:8], frames_of_paper(made))
+    assert published.trackers == published.config.num_trackers
     held_out = made.clip(VALIDATION_STREAMS[:8], 0, 10).frames
     np.testing.assert_array_equal(plan.held_out.batch(0).frames, held_out)
     assert plan.cameras[0].background.shape == (128, 128, made.channels)

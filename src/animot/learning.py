@@ -240,6 +240,7 @@ def _run(
         plan.source.only(streams),
         seed,
         held_out=plan.held_out.only(streams),
+        trackers=plan.trackers,
         reset_chance=plan.training.reset_chance,
         share=team.share,
     )

@@ -95,6 +95,7 @@ class Plan:
     Attributes
     ----------
     config : of the model.
+    trackers : of each stream while learning, where clips show the things of two.
     training : how to learn.
     source : of clips.
     held_out : source of the clips that the model is validated on.
@@ -103,6 +104,7 @@ class Plan:
     """
 
     config: TBAConfig
+    trackers: int
     training: TrainingConfig
     source: ClipSource
     held_out: ClipSource
@@ -134,9 +136,16 @@ def plan_made(made: MadeVideo, options: Options) -> Plan:
     if options.objects is not None:
         config = replace(config, num_trackers=options.objects + 1)
     black = np.zeros((*config.frame_size, config.frame_channels), dtype=np.uint8)
-    source, held_out = split_made(made, training.batch_size, training.clip_length)
+    source, held_out = split_made(
+        made,
+        training.batch_size,
+        training.clip_length,
+        training.overlaid_streams,
+        summed=config.num_layers == 1,
+    )
     return Plan(
         config=config,
+        trackers=config.num_trackers + (made.num_objects if training.overlaid_streams else 0),
         training=training,
         source=source,
         held_out=held_out,
@@ -161,9 +170,12 @@ def plan_video(sequences: list[Sequence], folder: Path, options: Options) -> Pla
         training.clip_length,
         options.seed,
         training.validation_share,
+        training.overlaid_streams,
+        summed=config.num_layers == 1,
     )
     return Plan(
         config=config,
+        trackers=config.num_trackers,
         training=training,
         source=source,
         held_out=held_out,

@@ -24,6 +24,7 @@ CONFIGS = {
     "waiting": WAITING,
     "sure": replace(WAITING, adaptive_computation=True),
     "fixed scale": replace(WAITING, fixed_scale=True, shift_margin=0.3, reverse_shift=True),
+    "hasty": replace(WAITING, persistence=replace(WAITING.persistence, seen_apart=False)),
     "forgetful": replace(WAITING, persistence=replace(WAITING.persistence, hidden_state=False)),
     "wide window": replace(WAITING, priors=replace(WAITING.priors, window=5)),
     **{f"fast {name}": ablate(WAITING, name) for name in ABLATIONS},

@@ -241,15 +241,15 @@ def test_trackers_that_did_not_run_pass_the_gradient_to_their_old_state():
 
 
 def test_start_is_all_zeros():
-    state = RAT(TINY).start(7, torch.zeros(1, dtype=torch.float64))
+    state = RAT(TINY).start(7, I + 2, torch.zeros(1, dtype=torch.float64))
     assert {name: tuple(t.shape) for name, t in state.as_tensors().items()} == {
-        "state": (7, I, R),
-        "confidence": (7, I),
-        "centre": (7, I, 2),
-        "velocity": (7, I, 2),
-        "size": (7, I, 2),
-        "patience": (7, I),
-        "hidden": (7, I),
+        "state": (7, I + 2, R),
+        "confidence": (7, I + 2),
+        "centre": (7, I + 2, 2),
+        "velocity": (7, I + 2, 2),
+        "size": (7, I + 2, 2),
+        "patience": (7, I + 2),
+        "hidden": (7, I + 2),
     }
     assert all((t == 0).all() and t.dtype == torch.float64 for t in state.as_tensors().values())
 

@@ -204,3 +204,20 @@ def test_a_carried_state_of_another_model_is_refused():
     ):
         with pytest.raises(ValueError, match=r"no tensor|, not float32|not finite"):
             learner.carry(wrong)
+
+
+def test_more_trackers_may_learn_than_track():
+    model = make_model(TINY_FAST, dtype=torch.float32)
+    I = TINY_FAST.num_trackers
+    learner = TBALearner(model, TinyClips(TINY_FAST), seed=5, trackers=I + 2)
+    first = learner.step(0)["loss"]
+    state = learner.carried()
+    assert state["confidence"].shape[1] == I + 2
+    learner.carry(state)
+    learner.step(1)
+    assert learner.carried()["confidence"].shape[1] == I + 2
+    plain = TBALearner(model, TinyClips(TINY_FAST), seed=5)
+    assert plain.step(0)["loss"] != first
+    assert plain.carried()["confidence"].shape[1] == I
+    with pytest.raises(ValueError, match="state is float32 2x7x13"):
+        plain.carry(state)

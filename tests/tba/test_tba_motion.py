@@ -131,6 +131,30 @@ def test_seen_again_it_is_held_again():
     assert motion.velocity[0, 0].tolist() == pytest.approx([0.05 + 0.4 * 0.01, 0.4 * 0.01])
 
 
+def met(apart, *, seen_apart):
+    """Patience of two trackers after a frame with both boxes so far apart, then in one place.
+
+    One holds an object for long, the other one since the first of these frames.
+    """
+    persistence = replace(WAITS, seen_apart=seen_apart)
+    size = double([[[0.2, 0.4], [0.2, 0.4]]])
+    motion = replace(Motion.start(1, 2, size), size=size, patience=double([[3.0, 0.0]]))
+    held, found = torch.tensor([[True, True]]), []
+    for shift in (apart, 0.0):
+        centre = double([[[0.1, 0.1], [0.1 + shift, 0.1]]])
+        moved = update_motion(motion, centre, held, AttentionPriors())
+        motion = wait(moved, motion, size, held, persistence)
+        found.append(motion.patience[0].tolist())
+    return found
+
+
+def test_what_has_not_been_seen_apart_is_not_waited_for():
+    # Boxes are 0.2 wide: 0.13 apart one covers 0.35 of the other, 0.11 apart 0.45.
+    assert met(0.11, seen_apart=True) == [[3, 0], [3, 0]]
+    assert met(0.13, seen_apart=True) == [[3, 3], [3, 3]]
+    assert met(0.11, seen_apart=False) == [[3, 3], [3, 3]]
+
+
 def waiting_model(**changes):
     config = replace(TINY_FAST, persistence=WAITS, **changes)
     model = make_model(config)

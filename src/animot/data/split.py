@@ -7,8 +7,10 @@ streams), which no model has learned from, even with the same seed.
 
 from dataclasses import replace
 
-from animot.data.clips import MadeClips, Scene, VideoClips
+from animot.data.clips import ClipSource, MadeClips, Scene, VideoClips
 from animot.data.made import MadeVideo
+from animot.data.overlaid_clips import OverlaidClips
+from animot.video.foreground import THRESHOLD
 
 TEST_STREAM = 0
 TRAINING_STREAMS = range(1, 2**20)
@@ -16,17 +18,36 @@ VALIDATION_STREAMS = range(2**20, 2**21)
 TEST_STREAMS = range(2**21, 2**22)  # where one is not enough
 
 
-def split_made(made: MadeVideo, batch_size: int, clip_length: int) -> tuple[MadeClips, MadeClips]:
-    """Clips of a made video to learn from, and clips to validate on."""
-    return (
-        MadeClips(made, batch_size, clip_length, first_stream=TRAINING_STREAMS[0]),
-        MadeClips(made, batch_size, clip_length, first_stream=VALIDATION_STREAMS[0]),
+def split_made(
+    made: MadeVideo, batch_size: int, clip_length: int, overlaid: int = 0, *, summed: bool = False
+) -> tuple[ClipSource, MadeClips]:
+    """Clips of a made video to learn from, and clips to validate on.
+
+    Parameters
+    ----------
+    overlaid, summed : see `split_video`.
+    """
+    learned, over, held_out = (
+        MadeClips(made, batch_size, clip_length, first_stream=first)
+        for first in (
+            TRAINING_STREAMS[0],
+            TRAINING_STREAMS[0] + batch_size,
+            VALIDATION_STREAMS[0],
+        )
     )
+    return _overlaid(learned, over, overlaid, 0, summed=summed), held_out
 
 
 def split_video(
-    scenes: list[Scene], batch_size: int, clip_length: int, seed: int, share: float
-) -> tuple[VideoClips, VideoClips]:
+    scenes: list[Scene],
+    batch_size: int,
+    clip_length: int,
+    seed: int,
+    share: float,
+    overlaid: int = 0,
+    *,
+    summed: bool = False,
+) -> tuple[ClipSource, VideoClips]:
     """Clips of real videos to learn from, and clips to validate on.
 
     Parameters
@@ -35,14 +56,28 @@ def split_video(
     seed : of the choice of clips.
     share : part of each video that is held out, from 0 up to, but without 1. 0: nothing is, and
         the clips to validate on are others that can be learned from too.
+    overlaid : streams to learn from that show the moving things of two clips.
+    summed : see `OverlaidClips`.
     """
     learned, held_out = scenes, scenes
     if share > 0:
         pairs = [hold_out(scene, share) for scene in scenes]
         learned, held_out = [a for a, _ in pairs], [b for _, b in pairs]
-    return (
-        VideoClips(learned, batch_size, clip_length, seed),
-        VideoClips(held_out, batch_size, clip_length, seed, first_stream=VALIDATION_STREAMS[0]),
+    below, over, validated = (
+        VideoClips(of, batch_size, clip_length, seed, first_stream=first)
+        for of, first in ((learned, 0), (learned, batch_size), (held_out, VALIDATION_STREAMS[0]))
+    )
+    return _overlaid(below, over, overlaid, THRESHOLD, summed=summed), validated
+
+
+def _overlaid(
+    below: ClipSource, over: ClipSource, count: int, threshold: int, *, summed: bool
+) -> ClipSource:
+    if count == 0:
+        return below
+    streams = range(count)
+    return OverlaidClips(
+        below, over.only(streams), streams=streams, threshold=threshold, summed=summed
     )
 
 

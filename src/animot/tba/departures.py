@@ -42,12 +42,15 @@ class Persistence:
     hidden_cost : frames of patience that a frame out of sight takes of a hidden object.
     hidden_state : whether a tracker keeps its state while its object is hidden, so that it does not
         forget it over what hides it.
+    seen_apart : whether only objects are waited for whose box has been seen while no other held
+        box covered more of it than `hidden_overlap`.
     """
 
     patience: float = 3.0
     hidden_overlap: float = 0.4
     hidden_cost: float = 0.5
     hidden_state: bool = True
+    seen_apart: bool = True
 
     def __post_init__(self) -> None:
         """Refuse what never ends."""

@@ -91,6 +91,7 @@ class TBALearner:
     source : of the clips of this process's streams.
     seed : of the noise that samples masks and layers; noise is a function of (seed, step).
     held_out : source of the clips that the model is validated on; None: those it learns from.
+    trackers : of each stream while learning; None: as many as the model has.
     reset_chance : that a step starts all trackers of all streams anew; the steps at which it
         happens are a function of (seed, step), too.
     share : of this process, where several learn together: gradients are means over all of them.
@@ -103,6 +104,7 @@ class TBALearner:
         seed: int,
         *,
         held_out: ClipSource | None = None,
+        trackers: int | None = None,
         reset_chance: float = 0.0,
         share: Share = ALONE,
     ) -> None:
@@ -110,6 +112,7 @@ class TBALearner:
         self.source = source
         self.seed = seed
         self.held_out = source if held_out is None else held_out
+        self.trackers = trackers
         self.reset_chance = reset_chance
         self.share = share
         # Where no tracker writes to the memory, what makes messages takes no part in a step.
@@ -124,7 +127,7 @@ class TBALearner:
         clips = self.source.batch(step)
         device = next(self.model.parameters()).device
         frames, background = to_tensor(clips.frames, device), to_tensor(clips.background, device)
-        state = self.model.start(len(frames)) if self._state is None else self._state
+        state = self._start(len(frames)) if self._state is None else self._state
         restart = clips.restart | _all_anew(self.seed, step, self.reset_chance)
         state = state.restart(torch.from_numpy(restart).to(device))
         noise = Noise(Generator(device).manual_seed(_mix(self.seed, step)), self.share)
@@ -181,6 +184,9 @@ class TBALearner:
         """Score the model on the first batches that are held out; learning is not touched."""
         return explain(self.model, map(self.held_out.batch, range(batches)), average)
 
+    def _start(self, B: int) -> RATState:
+        return self.model.start(B, self.trackers)
+
     def carried(self) -> dict[str, Tensor]:
         """State of the trackers after the last frame, of each of this process's streams."""
         return {} if self._state is None else self._state.as_tensors()
@@ -191,7 +197,7 @@ class TBALearner:
         here = {name: tensor.to(device) for name, tensor in tensors.items()}
         if here:
             streams = max(len(tensor) for tensor in here.values())
-            check_fit(here, self.model.start(streams).as_tensors())
+            check_fit(here, self._start(streams).as_tensors())
         self._state = RATState.from_tensors(here) if here else None
 
 

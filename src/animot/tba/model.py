@@ -42,9 +42,13 @@ class TBA(nn.Module):
         self.extractor = FeatureExtractor(config)
         self.rat = RAT(config)
 
-    def start(self, B: int) -> RATState:
-        """State of B streams before their first frame."""
-        return self.rat.start(B, next(self.rat.parameters()))
+    def start(self, B: int, trackers: int | None = None) -> RATState:
+        """State of B streams before their first frame; None: as many trackers as configured.
+
+        Trackers share their weights, so there may be any number of them.
+        """
+        I = self.config.num_trackers if trackers is None else trackers
+        return self.rat.start(B, I, next(self.rat.parameters()))
 
     def for_tracking(self) -> "TBA":
         """A copy that tracks just so, but faster: its extractor's weights are as they are used.

@@ -3,7 +3,9 @@
 A tracker whose confidence falls below 0.5 may have lost an object that is still there, behind
 another one. With `Persistence` it waits: its box moves on as it did, it looks for the object
 there before free trackers may take it, and it keeps its identity. It waits a few frames; longer
-where boxes of held objects cover its box, as then the object is hidden rather than gone.
+where boxes of held objects cover its box, as then the object is hidden rather than gone. A second
+tracker on an object that another one holds has nothing to wait for when it lets go: its box has
+never been seen apart.
 """
 
 from dataclasses import dataclass, replace
@@ -93,9 +95,19 @@ def wait(
         centre=torch.where(waiting[..., None], centre, moved.centre),
         size=size,
         velocity=torch.where(waiting[..., None], before.velocity, moved.velocity),
-        patience=left.masked_fill(held, persistence.patience),
+        patience=torch.where(held, _granted(before, covered, persistence), left),
         hidden=(waiting & covered).to(size.dtype),
     )
+
+
+def _granted(
+    before: Motion, covered: Bool[Tensor, "B I"], persistence: Persistence
+) -> Float[Tensor, "B I"]:
+    """Patience with the object of a tracker that holds one."""
+    full = torch.full_like(before.patience, persistence.patience)
+    if not persistence.seen_apart:
+        return full
+    return full.masked_fill(covered & (before.patience <= 0), 0)
 
 
 def covered_share(

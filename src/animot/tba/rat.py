@@ -40,9 +40,8 @@ class RAT(nn.Module):
         start_gru(self.rnn)
         self.message = nn.Linear(config.state_size, 2 * S)
 
-    def start(self, B: int, like: Tensor) -> RATState:
+    def start(self, B: int, I: int, like: Tensor) -> RATState:
         """Zero states and confidences, as before the first frame (Fig. 4, lines 1-3)."""
-        I = self.config.num_trackers
         return RATState(
             state=like.new_zeros(B, I, self.config.state_size),
             confidence=like.new_zeros(B, I),
@@ -96,7 +95,7 @@ class RAT(nn.Module):
                     saliency = None if saliency is None else saliency[going]
                     state, pose = state[going], pose[going]
                     strength = None if strength is None else strength[going]
-            if j + 1 < self.config.num_trackers:  # somebody is left to read it
+            if j + 1 < before.confidence.shape[1]:  # somebody is left to read it
                 memory = self._write(memory, attention, state)
                 saliency = self._erase_saliency(saliency, pose, strength)
         if end_early and not drop_rows:

@@ -40,6 +40,7 @@ class TrainingConfig:
     Attributes
     ----------
     batch_size : subsequences per step.
+    overlaid_share : part of them that show the moving things of two clips, from 0 to 1.
     clip_length : frames in each.
     learning_rate, betas : of Adam.
     weight_decay : of Adam, part of the gradient.
@@ -58,6 +59,7 @@ class TrainingConfig:
     """
 
     batch_size: int = 64
+    overlaid_share: float = 0.0
     clip_length: int = 20
     learning_rate: float = 5e-4
     betas: tuple[float, float] = (0.9, 0.999)
@@ -71,6 +73,11 @@ class TrainingConfig:
     validate_every: int = 1000
     patience: int | None = 20
     validation_share: float = 0.05
+
+    @property
+    def overlaid_streams(self) -> int:
+        """Subsequences per step that show the moving things of two clips."""
+        return round(self.overlaid_share * self.batch_size)
 
     def rate(self, step: int, progress: float) -> float:
         """Learning rate of a step."""
@@ -93,6 +100,7 @@ RELEASED = TrainingConfig(
 RELEASED_DUKE = replace(RELEASED, batch_size=24, validation_share=0.05)
 FAST = TrainingConfig(
     batch_size=8,
+    overlaid_share=0.5,
     clip_length=10,
     learning_rate=1e-3,
     betas=(0.9, 0.99),

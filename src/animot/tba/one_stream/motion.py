@@ -28,7 +28,9 @@ def wait(
     persistence: Persistence,
 ) -> Motion:
     """Motion after a frame in which some trackers may have lost their objects."""
-    if (~held & (before["patience"] > 0)).any():
+    # Nobody waits, and nobody is new: what is covered makes no difference.
+    new = persistence.seen_apart and (held & (before["patience"] <= 0)).any()
+    if new or (~held & (before["patience"] > 0)).any():
         return _wait_for_some(moved, before, size, held, persistence)
     return {
         **moved,
@@ -52,11 +54,14 @@ def _wait_for_some(
     used = np.where(covered, np.float32(persistence.hidden_cost), np.float32(1))
     left = np.maximum(before["patience"] - used, 0)
     waiting = ~held & (left > 0)
+    granted = np.full_like(left, persistence.patience)
+    if persistence.seen_apart:
+        granted[covered & (before["patience"] <= 0)] = 0
     return {
         "centre": np.where(waiting[:, None], centre, moved["centre"]),
         "size": size,
         "velocity": np.where(waiting[:, None], before["velocity"], moved["velocity"]),
-        "patience": np.where(held, np.float32(persistence.patience), left),
+        "patience": np.where(held, granted, left),
         "hidden": (waiting & covered).astype(np.float32),
     }
 
