@@ -98,6 +98,16 @@ def test_foreign_files_are_refused(tmp_path: Path, content: bytes) -> None:
         read_state(tmp_path / "state", MODEL)
 
 
+def test_a_state_of_an_older_version_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("animot.tracking_state.FORMAT", "animot tracking state 2")
+    write_state(_state(), MODEL, tmp_path / "state")
+    monkeypatch.undo()
+    with pytest.raises(InputError, match=r"state: is not a tracking state of this version; give"):
+        read_state(tmp_path / "state", MODEL)
+
+
 def test_other_tensors_are_no_state(tmp_path: Path) -> None:
     safetensors.torch.save_file({"a": torch.zeros(3)}, tmp_path / "state")
     with pytest.raises(InputError, match="is not a tracking state"):

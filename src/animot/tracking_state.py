@@ -68,11 +68,8 @@ def write_state(state: TrackingState, model: Model, path: Path) -> None:
     tensors["extent_frames"] = torch.from_numpy(state.tracker.extent.frames)
     tensors["backdrop"] = torch.from_numpy(state.tracker.backdrop.picture)
     tensors["covered"] = torch.from_numpy(state.tracker.covered)
-    # Copies: what has not changed yet may be one array under several names.
-    tensors = {
-        name: tensor.clone(memory_format=torch.contiguous_format)
-        for name, tensor in tensors.items()
-    }
+    # A fixed background is the camera's very pixels; in a file each tensor has its own.
+    tensors = {name: tensor.contiguous().clone() for name, tensor in tensors.items()}
     facts = json.dumps(
         {
             "model": _digest_of_model(model),

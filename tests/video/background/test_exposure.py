@@ -78,10 +78,13 @@ def test_held_pixels_are_left_out() -> None:
 def test_what_cannot_be_told_is_left_alone() -> None:
     scene = smooth_scene()
     black = np.zeros_like(scene)
+    dark, bright = smooth_scene(8, 30), smooth_scene(80, 250)
     for seen, background in (
         (black, scene),
         (scene, black),
         (seen_at(scene, [6.0] * 3, [0] * 3), scene),
+        (seen_at(dark, [6.0] * 3, [0] * 3), dark),
+        (seen_at(bright, [0.15] * 3, [0] * 3), bright),
     ):
         assert match_exposure(seen, background) is seen
 

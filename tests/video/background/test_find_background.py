@@ -35,6 +35,13 @@ def test_with_matched_light_the_median_is_in_one_light() -> None:
     assert still.max() - still.min() < 0.05
 
 
+@pytest.mark.parametrize("name", ["mog2", "imbs"])
+def test_with_matched_light_causal_models_stay_in_the_first_light(name: str) -> None:
+    frames = street(jump=1.3)
+    found = find_background(name, frames, TIME, match_light=True)
+    assert np.abs(found.astype(int) - frames[0, 0]).max() <= 8
+
+
 def test_where_the_light_is_steady_nothing_changes() -> None:
     frames = street(jump=1.0)
     found = find_background("median", frames, TIME, match_light=True)

@@ -74,6 +74,13 @@ def test_foreground(colour: tuple[int, int, int], seen: bool) -> None:
     assert foreground(flat(*colour), found).any() == seen
 
 
+@pytest.mark.parametrize(("level", "seen"), [(35, False), (36, True)])
+def test_a_mode_is_shown_by_what_differs_by_15(level: int, seen: bool) -> None:
+    """In the dark, where nothing that is brighter passes for a highlight."""
+    found, _ = modes((20, 20, 20))
+    assert foreground(flat(level, level, level), found).all() == seen
+
+
 def test_blobs_below_30_pixels_are_dropped() -> None:
     found, _ = modes((200, 100, 60))
     image = flat(200, 100, 60)
