@@ -24,9 +24,8 @@ from animot.precision import fastest_dtype
 from animot.saved import DTYPES
 from animot.tba.learner import TBALearner
 from animot.tba.model import TBA, Precision
-from animot.tba.pixels import to_tensor
-from animot.tba.tracker import SeenFrame, TBATracker
-from animot.tracks import FrameTracks, Tracks, stack
+from animot.tba.tracker import SmallFrame, TBATracker
+from animot.tracks import Tracks, stack
 from animot.training import loop
 from animot.training.loop import Report
 from animot.training.schedule import Budget
@@ -94,36 +93,21 @@ class UnseenVideo:
         """How well a run's model tracks all streams, taken as one sequence."""
         return evaluate(self.track(run), self.truth)
 
-    @torch.inference_mode()
     def track(self, run: MadeRun) -> Tracks:
-        """Tracks of all streams, one after the other; the model sees them at the same time."""
-        background = run.plan.cameras[0].background
-        tracker = TBATracker(run.model, background)
-        behind = to_tensor(np.repeat(background[None], len(self.frames), axis=0))
-        states = [tracker.start() for _ in self.frames]
-        found: list[list[FrameTracks]] = [[] for _ in self.frames]
-        for images in self.frames.swapaxes(0, 1):
-            for b, seen in enumerate(_see(tracker, images, behind)):
-                states[b], objects = tracker.step_prepared(states[b], seen)
-                found[b].append(objects)
-        return _one_after_the_other([stack(objects) for objects in found])
+        """Tracks of all streams, one after the other."""
+        tracker = TBATracker(run.model, run.plan.cameras[0].background)
+        return _one_after_the_other([_track(tracker, images) for images in self.frames])
 
 
-def _see(
-    tracker: TBATracker, images: UInt8[np.ndarray, "B H W D"], behind: torch.Tensor
-) -> list[SeenFrame]:
-    """What the model sees in one frame of each stream, in one go."""
-    memory, saliency = tracker.model.see(to_tensor(images), behind)
+def _track(tracker: TBATracker, images: UInt8[np.ndarray, "T H W D"]) -> Tracks:
+    """Tracks of one stream, whose frames have the model's size."""
     height, width = images.shape[1:3]
-    return [
-        SeenFrame(
-            memory=memory[b : b + 1],
-            saliency=None if saliency is None else saliency[b : b + 1],
-            width=width,
-            height=height,
-        )
-        for b in range(len(images))
-    ]
+    state, found = tracker.start(), []
+    for t, image in enumerate(images):
+        frame = SmallFrame(image=image, time=float(t), width=width, height=height)
+        state, objects = tracker.step_prepared(state, frame)
+        found.append(objects)
+    return stack(found)
 
 
 def _one_after_the_other(streams: list[Tracks]) -> Tracks:

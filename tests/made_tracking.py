@@ -1,7 +1,9 @@
 """A small model that reports something, and video for it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -49,10 +51,10 @@ def write_images(folder: Path, frames: np.ndarray) -> Path:
     return folder
 
 
-def made_model(seed: int = 0, bias: float = 9.0) -> Model:
+def made_model(seed: int = 0, bias: float = 9.0, **changes: Any) -> Model:
     """An untrained model that knows the camera of scene 1; with this bias all trackers are on."""
     torch.manual_seed(seed)
-    network = TBA(CONFIG)
+    network = TBA(replace(CONFIG, **changes))
     with torch.no_grad():
         network.rat.output.placement_layer.bias[0] = bias
     background = made_scene(1)[::2, ::2].copy()

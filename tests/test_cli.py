@@ -87,6 +87,7 @@ def test_version(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[
         (["learn", "{made}", "-o", "{tmp}/run", "--ignore", "{pickle}"], "cannot read the mask"),
         (["track", "{made}", "-m", "sprites", "-o", "{tmp}/out", "--threads", "-1"], "-1 threads"),
         (["learn", "sprites", "-o", "{tmp}/run", "--frobnicate"], "frobnicate"),
+        (["learn", "{made}", "-o", "{tmp}/run", "--background", "mean"], "median, mog2, imbs"),
         (["learn", "sprites", "-o", "{tmp}/run", "--digits", "{tmp}"], "only mnist"),
         (["learn", "mnist", "-o", "{tmp}/run", "--digits", "{tmp}"], "no train-images"),
         (["learn", "{made}", "-o", "{tmp}/run", "--digits", "{tmp}"], "only mnist"),

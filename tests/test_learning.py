@@ -98,6 +98,21 @@ def test_stopping_early_is_said_and_the_best_weights_are_given(
     assert said[-1] == "stopped early, at step 6: nothing better in 2 validations"
 
 
+@pytest.mark.parametrize("background", ["median", "mog2"])
+def test_the_empty_scene_is_a_picture_in_the_run(
+    background: str, video: Path, tmp_path: Path
+) -> None:
+    run = tmp_path / "run"
+    model = learn(video, run, steps=1, size=SIZE, objects=2, background=background)
+    assert model.network.config.living_background
+    import cv2
+
+    picture = cv2.imread(str(run / "background.png"))[..., ::-1]
+    np.testing.assert_array_equal(picture, model.cameras[0].background)
+    with pytest.raises(InputError, match="with background"):
+        learn(video, run, steps=1, size=SIZE, objects=2, background="imbs")
+
+
 def test_two_videos_are_two_cameras_of_one_model(video: Path, tmp_path: Path) -> None:
     model = learn([video, video], tmp_path / "run", steps=1, size=SIZE, objects=2)
     assert len(model.cameras) == 2

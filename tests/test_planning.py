@@ -12,7 +12,14 @@ from animot.data.split import TRAINING_STREAMS, VALIDATION_STREAMS
 from animot.data.sprites_mot import SpritesMOT
 from animot.errors import InputError
 from animot.made_sets import MADE_SETS
-from animot.planning import Options, plan_made, plan_video, read_ignore
+from animot.planning import (
+    ASSOCIATION,
+    Options,
+    patience_frames,
+    plan_made,
+    plan_video,
+    read_ignore,
+)
 from animot.tba import presets
 from animot.tba.ablations import ablate
 from animot.tba.config import TBAConfig
@@ -20,9 +27,9 @@ from animot.training.schedule import FAST, PAPER, RELEASED, RELEASED_DUKE
 from animot.video.writer import VideoWriter
 
 
-def _video(path: Path, height: int, width: int) -> Path:
+def _video(path: Path, height: int, width: int, fps: float = 10.0) -> Path:
     """One object of 40 x 20 pixels in a frame of any size."""
-    with VideoWriter(path, 10.0) as writer:
+    with VideoWriter(path, fps) as writer:
         for t in range(30):
             frame = np.full((height, width, 3), 60, dtype=np.uint8)
             frame[30:70, 4 * t : 4 * t + 20] = 220
@@ -39,9 +46,24 @@ def test_a_large_frame_is_worked_at_in_a_smaller_size(tmp_path: Path) -> None:
     assert abs(width - 10) <= 1
     assert plan.training == FAST
     assert "192x144" in str(plan)
-    persistence = plan.config.persistence
-    assert persistence is not None
-    assert persistence.patience > presets.FAST_SPRITES.persistence.patience
+    assert plan.config.living_background
+    assert plan.config.association == ASSOCIATION
+
+
+@pytest.mark.parametrize(
+    ("fps", "frames"), [(0.5, 3), (2.5, 4), (10, 16), (25, 40), (30, 48), (50, 60), (100, 60)]
+)
+def test_trackers_wait_for_the_same_time_at_most_frame_rates(fps: float, frames: float) -> None:
+    assert patience_frames(float(fps)) == frames
+
+
+def test_patience_in_frames_of_the_video(tmp_path: Path) -> None:
+    """Of several videos, the rate in the middle counts."""
+    rates = {"a": 5.0, "b": 20.0, "c": 11.0}
+    videos = [_video(tmp_path / f"{name}.mp4", 80, 160, fps) for name, fps in rates.items()]
+    plan = plan_video([open_sequence(video) for video in videos], tmp_path / "run", Options())
+    assert plan.config.persistence is not None
+    assert plan.config.persistence.patience == 18  # 1.6 seconds
 
 
 def test_a_small_frame_is_never_enlarged(tmp_path: Path) -> None:
@@ -181,3 +203,20 @@ def test_what_is_no_mask_is_refused(tmp_path: Path) -> None:
 def test_options_refuse_nonsense(given: dict[str, object], message: str) -> None:
     with pytest.raises(InputError, match=message):
         Options(**given)
+
+
+@pytest.mark.parametrize("preset", ["fast", "paper", "released"])
+@pytest.mark.parametrize("made", [SPRITES, DIGITS])
+def test_made_video_keeps_its_black_background(made: MadeVideo, preset: str) -> None:
+    """Scores of the published protocol know no living background."""
+    plan = plan_made(made, Options(preset=preset))
+    assert not plan.config.living_background
+    assert plan.config.association is None
+    assert not any(camera.background.any() for camera in plan.cameras)
+
+
+def test_made_video_has_a_known_background() -> None:
+    with pytest.raises(InputError, match="background of sprites video is known"):
+        plan_made(SpritesMOT(seed=0), Options(background="imbs"))
+    with pytest.raises(InputError, match="no background model"):
+        Options(background="mean")

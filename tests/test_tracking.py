@@ -11,7 +11,7 @@ from animot.data.track_csv import read_csv
 from animot.errors import InputError
 from animot.saved import Camera, Model
 from animot.tracking import track
-from animot.video.background import background
+from animot.video.background.temporal_median import background
 from animot.video.pixels import resize
 from made_tracking import made_frames, made_model, made_scene, write_images, write_video
 

@@ -7,23 +7,29 @@ import safetensors.torch
 import torch
 
 from animot import tracking_state
+from animot.association.config import AssociationConfig
+from animot.association.open_tracks import COLUMNS
 from animot.errors import InputError
-from animot.saved import Camera
+from animot.saved import Camera, Model
 from animot.tracker import Frame, follow
 from animot.tracking_state import TrackingState, read_state, write_state
 from made_tracking import made_frames, made_model, made_scene
 
-MODEL = made_model()
+OPTIONS = {
+    "living_background": True,
+    "association": AssociationConfig(birth_confidence=0.6),
+}
+MODEL = made_model(**OPTIONS)
 
 
-def _state(ignore: bool = False) -> TrackingState:
+def _state(ignore: bool = False, model: Model = MODEL) -> TrackingState:
     camera = Camera(
         background=made_scene(3)[::2, ::2].copy(),
         ignore=np.eye(32, 48, dtype=bool) if ignore else None,
     )
-    tracker = MODEL.tracker(camera)
+    tracker = model.tracker(camera)
     frames = [
-        Frame(index=index, time=index / 10, image=image)
+        Frame(index=index, time=float(index), image=image)
         for index, image in enumerate(made_frames(made_scene(1), 3))
     ]
     *_, (state, _, _) = follow(tracker, frames, tracker.start())
@@ -40,6 +46,18 @@ def test_a_state_comes_back_as_it_was(tmp_path: Path, ignore: bool) -> None:
     assert (found.num_frames, found.time, found.tracker.last_id) == (3, 0.3, 3)
     assert np.array_equal(found.tracker.track_id, state.tracker.track_id)
     tensors = found.tracker.trackers.as_tensors()
+    assert found.tracker.backdrop.median.time == state.tracker.backdrop.median.time == 2.0
+    assert np.array_equal(found.tracker.backdrop.picture, state.tracker.backdrop.picture)
+    assert not np.array_equal(found.tracker.backdrop.picture, state.camera.background)
+    assert np.array_equal(found.tracker.covered, state.tracker.covered)
+    assert state.tracker.covered.any()
+    expected, association = state.tracker.association, found.tracker.association
+    assert (association.time, association.last_id) == (2.0, expected.last_id)
+    assert found.tracker.looks.count == state.tracker.looks.count == 9
+    assert np.array_equal(found.tracker.looks.total, state.tracker.looks.total)
+    assert expected.last_id >= len(expected.tracks) >= 3
+    for name in COLUMNS:
+        assert np.array_equal(getattr(association.tracks, name), getattr(expected.tracks, name))
     for name, tensor in state.tracker.trackers.as_tensors().items():
         assert torch.equal(tensor, tensors[name]), name
     assert np.array_equal(found.camera.background, state.camera.background)
@@ -52,12 +70,12 @@ def test_a_state_comes_back_as_it_was(tmp_path: Path, ignore: bool) -> None:
 def test_the_state_of_another_model_is_refused(tmp_path: Path) -> None:
     write_state(_state(), MODEL, tmp_path / "state")
     with pytest.raises(InputError, match=r"state: belongs to another model; give the model"):
-        read_state(tmp_path / "state", made_model(seed=1))
+        read_state(tmp_path / "state", made_model(seed=1, **OPTIONS))
 
 
 def test_the_state_of_other_settings_is_refused(tmp_path: Path) -> None:
     write_state(_state(), MODEL, tmp_path / "state")
-    other = made_model()
+    other = made_model(**OPTIONS)
     other.network.config = replace(other.network.config, presence_weight=0.5)
     with pytest.raises(InputError, match="another model"):
         read_state(tmp_path / "state", other)
@@ -80,12 +98,28 @@ def test_foreign_files_are_refused(tmp_path: Path, content: bytes) -> None:
         read_state(tmp_path / "state", MODEL)
 
 
+def test_a_state_of_an_older_version_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("animot.tracking_state.FORMAT", "animot tracking state 2")
+    write_state(_state(), MODEL, tmp_path / "state")
+    monkeypatch.undo()
+    with pytest.raises(InputError, match=r"state: is not a tracking state of this version; give"):
+        read_state(tmp_path / "state", MODEL)
+
+
 def test_other_tensors_are_no_state(tmp_path: Path) -> None:
     safetensors.torch.save_file({"a": torch.zeros(3)}, tmp_path / "state")
     with pytest.raises(InputError, match="is not a tracking state"):
         read_state(tmp_path / "state", MODEL)
     with pytest.raises(InputError, match="no such file"):
         read_state(tmp_path, MODEL)
+
+
+def test_a_model_without_association_has_a_state_without_it(tmp_path: Path) -> None:
+    model = made_model()
+    write_state(_state(model=model), model, tmp_path / "state")
+    assert read_state(tmp_path / "state", model).tracker.association is None
 
 
 def test_the_trackers_of_another_version_are_refused(

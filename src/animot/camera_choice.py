@@ -10,7 +10,7 @@ from animot.data.sequence import Sequence
 from animot.saved import Camera, Model
 from animot.tba.pixels import to_working_size
 from animot.tracker import Frame
-from animot.video.background import background, temporal_median
+from animot.video.background.temporal_median import background, temporal_median
 from animot.video.pixels import resize
 
 # A pixel that differs by more than this from the remembered background shows something else.

@@ -26,6 +26,7 @@ def learn(
     objects: int | None = None,
     size: str | None = None,
     ignore: Path | None = None,
+    background: str | None = None,
     digits: Path | None = None,
     device: str | None = None,
     threads: int | None = None,
@@ -68,6 +69,8 @@ def learn(
         Working size as WIDTHxHEIGHT; chosen if not given.
     ignore
         Image that is white where nothing shall be tracked.
+    background
+        How the empty scene is found: median (if not given), mog2 or imbs.
     digits
         Folder of the MNIST files; mnist in $ANIMOT_DATA if not given.
     device
@@ -90,7 +93,13 @@ def learn(
     }
     if preset is not None:
         both["preset"] = preset
-    of_tba = {"objects": objects, "size": size, "ignore": ignore, "digits": digits}
+    of_tba = {
+        "objects": objects,
+        "size": size,
+        "ignore": ignore,
+        "background": background,
+        "digits": digits,
+    }
     of_atttrack = {"role": role, "teacher": teacher, "every": every}
     if engine == "tba":
         _refuse(of_atttrack, "atttrack")
@@ -106,8 +115,9 @@ def _learn_tba(inputs: tuple[str, ...], out: Path, **options: Any) -> None:
     from animot.learning import learn as learn_model
     from animot.report.progress import ProgressLine
 
+    given = {name: value for name, value in options.items() if value is not None}
     with ProgressLine() as progress:
-        learn_model(inputs, out, **options, on_step=progress.learned, say=progress.say)
+        learn_model(inputs, out, **given, on_step=progress.learned, say=progress.say)
 
 
 def _learn_atttrack(inputs: tuple[str, ...], out: Path, **options: Any) -> None:

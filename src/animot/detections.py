@@ -18,11 +18,13 @@ class FrameDetections:
     box : xyxy in pixels of the original frame, of positive width and height.
     confidence : in [0, 1].
     embedding : appearance of each object, of any length but zero; None where there is none.
+    layer : 0-based depth layer, higher hides lower; None where the detector knows no layers.
     """
 
     box: Float[np.ndarray, "N 4"]
     confidence: Float[np.ndarray, " N"]
     embedding: Float[np.ndarray, "N E"] | None = None
+    layer: Int[np.ndarray, " N"] | None = None
 
     def __len__(self) -> int:
         return len(self.confidence)

@@ -29,6 +29,7 @@ from animot.training.distributed import Team, join
 from animot.training.loop import Report
 from animot.training.run_folder import open_run
 from animot.training.schedule import Budget
+from animot.video.background.picture_file import write_pictures
 
 DEFAULT_MINUTES = 20.0
 
@@ -45,6 +46,7 @@ def learn(
     objects: int | None = None,
     size: tuple[int, int] | None = None,
     ignore: str | Path | None = None,
+    background: str = "median",
     digits: str | Path | None = None,
     device: str | None = None,
     threads: int | None = None,
@@ -71,6 +73,8 @@ def learn(
     objects : most objects at a time; for made video also how many there are.
     size : working (width, height) in pixels; None: chosen from the video.
     ignore : image, white where the model shall see background only.
+    background : how the empty scene of a video is found: "median" of frames spread over it, or
+        the causal models "mog2" and "imbs"; it is written to the folder as a picture.
     digits : folder of the MNIST files; None: the folder mnist in $ANIMOT_DATA.
     device : "cpu", "cuda", ...; None: a GPU where there is one, for each process its own.
     threads : of the processor, for each process; None: all.
@@ -100,6 +104,7 @@ def learn(
         objects=objects,
         size=size,
         ignore=None if ignore is None else Path(ignore),
+        background=background,
     )
     made = made_video(given, seed, objects, None if digits is None else Path(digits))
     training = training_of(options, made=made is not None)
@@ -120,6 +125,8 @@ def learn(
             lambda: made_plan or plan_video(sequences, folder, options), patient=True
         )
         say(str(plan))
+        if sequences and share.first:
+            write_pictures([camera.background for camera in plan.cameras], folder)
         numerics = choose_numerics(folder, plan, on, threads, team)
         report = _reporting(on_step, say) if share.first else None
         finished = _run(plan, budget, folder, options.seed, numerics, on, report, team)
@@ -193,6 +200,7 @@ def _settings(
         "size": None if options.size is None else list(options.size),
         "ignore": None if options.ignore is None else str(options.ignore),
         "mask": None if options.ignore is None else _mask_digest(options.ignore),
+        "background": options.background,
         "digits": None if made is None else made.fingerprint(),
     }
 

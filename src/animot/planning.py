@@ -1,13 +1,15 @@
 """What to learn from what: from the user's video and options to a configuration and clips."""
 
+import statistics
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
-from jaxtyping import Bool, UInt8
+from jaxtyping import Bool
 
+from animot.association.config import AssociationConfig
 from animot.data.clips import ClipSource, Scene
 from animot.data.made import MadeVideo
 from animot.data.sequence import Sequence
@@ -22,7 +24,7 @@ from animot.tba.departures import Persistence
 from animot.tba.stored import config_from_json
 from animot.training import schedule
 from animot.training.schedule import TrainingConfig
-from animot.video.background import temporal_median
+from animot.video.background.find import MEDIAN, check_name, find_background, spread
 from animot.video.clips import FrameCache
 from animot.video.foreground import blob_sizes, typical_size
 from animot.video.image_file import read_image, to_8_bits, used_bits
@@ -32,6 +34,8 @@ WORKING_AREA = 144 * 192
 # Working sizes are a multiple of the size of a cell of the fast extractor, in pixels.
 CELL = 8
 DEFAULT_OBJECTS = 12
+# A tracker's confidence says more than a detector's: above 0.5 it holds something.
+ASSOCIATION = AssociationConfig(birth_confidence=0.6, looks_weight=0.5)
 MADE_TRAINING = {
     "fast": schedule.FAST,
     "paper": schedule.PAPER,
@@ -41,9 +45,11 @@ MADE_TRAINING = {
 VIDEO = {"paper": presets.PAPER_DUKE, "released": presets.RELEASED_DUKE}
 VIDEO_TRAINING = {**MADE_TRAINING, "released": schedule.RELEASED_DUKE}
 # In real video objects pass behind things that stand still, for longer than behind each other.
-BEHIND_OBSTACLES = Persistence(patience=16.0, hidden_cost=2.0)
-# Frames from which the background and the size of objects are estimated.
-SAMPLED_FRAMES = 100
+PATIENCE_SECONDS = 1.6
+# In frames: no less than of made video. At high frame rates no more than half an episode of
+# learning, or trackers would hardly learn to give up; and an expected place is worth less with
+# each frame without a look.
+LEAST_PATIENCE, MOST_PATIENCE = 3.0, 60.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +64,7 @@ class Options:
     objects : most objects at a time.
     size : working (width, height) in pixels.
     ignore : image whose bright pixels are shown to the model as background.
+    background : how the empty scene is found: "median", "mog2" or "imbs".
     """
 
     preset: str = "fast"
@@ -66,6 +73,7 @@ class Options:
     objects: int | None = None
     size: tuple[int, int] | None = None
     ignore: Path | None = None
+    background: str = MEDIAN
 
     def __post_init__(self) -> None:
         """Refuse what no model can be built from."""
@@ -73,6 +81,7 @@ class Options:
             raise InputError(f"there is no preset {self.preset}; give fast, paper or released")
         if self.ablation is not None:
             full_name(self.ablation)
+        check_name(self.background)
         if not 0 <= self.seed < 2**63:
             raise InputError(f"{self.seed} is no seed; give a number from 0 to 2^63 - 1")
         if self.objects is not None and self.objects < 1:
@@ -125,6 +134,8 @@ def plan_made(made: MadeVideo, options: Options) -> Plan:
         raise InputError(
             f"{made.name} video is 128x128 and has nothing to ignore; leave these options out"
         )
+    if options.background != MEDIAN:
+        raise InputError(f"the background of {made.name} video is known; leave --background out")
     if options.objects is not None:
         config = replace(config, num_trackers=options.objects + 1)
     black = np.zeros((*config.frame_size, config.frame_channels), dtype=np.uint8)
@@ -151,10 +162,11 @@ def plan_video(sequences: list[Sequence], folder: Path, options: Options) -> Pla
     training = training_of(options, made=False)
     size = _working_size(sequences[0], options)
     scenes = [
-        _scene(sequence, folder / f"frames-{number}", size, options.ignore)
+        _scene(sequence, folder / f"frames-{number}", size, options)
         for number, sequence in enumerate(sequences)
     ]
-    config = _ablated(_video_config(scenes, size, options), options)
+    fps = statistics.median(sequence.fps for sequence in sequences)
+    config = _ablated(_video_config(scenes, size, fps, options), options)
     source, held_out = split_video(
         scenes,
         training.batch_size,
@@ -206,41 +218,49 @@ def _working_size(sequence: Sequence, options: Options) -> tuple[int, int]:
     return height, width
 
 
-def _scene(sequence: Sequence, folder: Path, size: tuple[int, int], ignore: Path | None) -> Scene:
+def _scene(sequence: Sequence, folder: Path, size: tuple[int, int], options: Options) -> Scene:
     cache = FrameCache.build(sequence, size, folder)
+    match_light = options.preset not in VIDEO  # `fast` has a living background
     return Scene(
         frames=cache.frames,
         runs=cache.runs,
-        background=temporal_median(_spread(cache.frames)),
-        ignore=None if ignore is None else read_ignore(ignore, size),
+        background=find_background(
+            options.background, cache.frames, cache.time, match_light=match_light
+        ),
+        ignore=None if options.ignore is None else read_ignore(options.ignore, size),
+        match_light=match_light,
     )
 
 
-def _spread(frames: UInt8[np.ndarray, "N H W 3"]) -> UInt8[np.ndarray, "n H W 3"]:
-    """At most so many frames, evenly spread over all."""
-    count = min(len(frames), SAMPLED_FRAMES)
-    return frames[np.linspace(0, len(frames) - 1, count).astype(np.int64)]
-
-
-def _video_config(scenes: list[Scene], size: tuple[int, int], options: Options) -> TBAConfig:
+def _video_config(
+    scenes: list[Scene], size: tuple[int, int], fps: float, options: Options
+) -> TBAConfig:
     if options.preset in VIDEO:
         published = VIDEO[options.preset]
         objects = options.objects or published.num_trackers
         return replace(published, frame_size=size, num_trackers=objects)
-    return presets.fast(
+    fast = presets.fast(
         frame_size=size,
         frame_channels=3,
         patch_size=_patch_size(scenes, size),
         num_trackers=options.objects or DEFAULT_OBJECTS,
         num_layers=2,
         presence_weight=8.0,
-        persistence=BEHIND_OBSTACLES,
+        persistence=Persistence(patience=patience_frames(fps), hidden_cost=2.0),
     )
+    return replace(fast, association=ASSOCIATION, living_background=True)
+
+
+def patience_frames(fps: float) -> float:
+    """Frames for which a tracker waits, in video of so many frames per second."""
+    return min(max(float(round(PATIENCE_SECONDS * fps)), LEAST_PATIENCE), MOST_PATIENCE)
 
 
 def _patch_size(scenes: list[Scene], size: tuple[int, int]) -> tuple[int, int]:
     """Height and width of the typical moving thing, in working pixels."""
-    found = [blob_sizes(_spread(scene.frames), scene.background)[0] for scene in scenes]
+    found = [
+        blob_sizes(scene.shown(spread(len(scene.frames))), scene.background)[0] for scene in scenes
+    ]
     typical = typical_size(np.concatenate(found))
     if typical is None:
         raise InputError(

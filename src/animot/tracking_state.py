@@ -16,15 +16,21 @@ import safetensors.torch
 import torch
 from torch import Tensor
 
+from animot.association.associator import AssociationState
+from animot.association.open_tracks import COLUMNS, OpenTracks
 from animot.data.atomic import write_bytes
 from animot.errors import InputError
 from animot.saved import Camera, Model
+from animot.tba.backdrop import Backdrop
 from animot.tba.extent import Extent
+from animot.tba.looks import Looks
 from animot.tba.rat_state import RATState
 from animot.tba.tracker import TBAState
+from animot.video.background.running_median import MedianPicture
 
-FORMAT = "animot tracking state 2"
+FORMAT = "animot tracking state 3"
 TRACKERS = "trackers/"
+ASSOCIATION = "association/"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -55,14 +61,22 @@ def write_state(state: TrackingState, model: Model, path: Path) -> None:
     trackers = state.tracker.trackers.as_tensors()
     tensors = {f"{TRACKERS}{name}": tensor.cpu() for name, tensor in trackers.items()}
     tensors |= state.camera.as_tensors()
+    tensors |= _association_tensors(state.tracker.association)
+    tensors["looks"] = torch.from_numpy(state.tracker.looks.total)
     tensors["track_id"] = torch.from_numpy(state.tracker.track_id)
     tensors["extent_part"] = torch.from_numpy(state.tracker.extent.part)
     tensors["extent_frames"] = torch.from_numpy(state.tracker.extent.frames)
-    tensors = {name: tensor.contiguous() for name, tensor in tensors.items()}
+    tensors["backdrop"] = torch.from_numpy(state.tracker.backdrop.picture)
+    tensors["covered"] = torch.from_numpy(state.tracker.covered)
+    # A fixed background is the camera's very pixels; in a file each tensor has its own.
+    tensors = {name: tensor.contiguous().clone() for name, tensor in tensors.items()}
     facts = json.dumps(
         {
             "model": _digest_of_model(model),
             "last_id": state.tracker.last_id,
+            "looks_count": state.tracker.looks.count,
+            "association": _association_facts(state.tracker.association),
+            "backdrop_time": state.tracker.backdrop.median.time,
             "num_frames": state.num_frames,
             "time": state.time,
         }
@@ -92,6 +106,14 @@ def read_state(path: Path, model: Model) -> TrackingState:
             extent=Extent(
                 part=tensors["extent_part"].numpy(), frames=tensors["extent_frames"].numpy()
             ),
+            looks=Looks(total=tensors["looks"].numpy(), count=facts["looks_count"]),
+            association=_association(path, facts["association"], tensors, model),
+            backdrop=Backdrop(
+                median=MedianPicture(
+                    picture=tensors["backdrop"].numpy(), time=facts["backdrop_time"]
+                )
+            ),
+            covered=tensors["covered"].numpy(),
         ),
         camera=Camera(
             background=tensors["background"].numpy(),
@@ -115,6 +137,32 @@ def _trackers(path: Path, tensors: Mapping[str, Tensor], model: Model) -> RATSta
             f"{path}: was written by another version of animot; start without --load-state"
         )
     return RATState.from_tensors({name: found[name].to(start[name].device) for name in start})
+
+
+def _association_tensors(association: AssociationState | None) -> dict[str, Tensor]:
+    if association is None:
+        return {}
+    tracks = association.tracks
+    return {f"{ASSOCIATION}{name}": torch.from_numpy(getattr(tracks, name)) for name in COLUMNS}
+
+
+def _association_facts(association: AssociationState | None) -> dict[str, Any] | None:
+    if association is None:
+        return None
+    return {"time": association.time, "last_id": association.last_id}
+
+
+def _association(
+    path: Path, facts: dict[str, Any] | None, tensors: Mapping[str, Tensor], model: Model
+) -> AssociationState | None:
+    if (facts is None) != (model.network.config.association is None):
+        raise InputError(
+            f"{path}: was written by another version of animot; start without --load-state"
+        )
+    if facts is None:
+        return None
+    columns = {name: tensors[f"{ASSOCIATION}{name}"].numpy() for name in COLUMNS}
+    return AssociationState(tracks=OpenTracks(**columns), **facts)
 
 
 def _read(path: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:

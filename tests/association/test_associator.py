@@ -153,3 +153,22 @@ def test_bad_steps_are_refused():
 def test_settings_that_cannot_work_are_refused(settings):
     with pytest.raises(InputError, match=";"):
         AssociationConfig(**settings)
+
+
+def test_tracks_have_the_layers_of_their_detections():
+    """Those of the last one, also while a track is reported where it should be."""
+    associator = Associator(CONFIG, layers=True)
+    state, found = associator.start(), []
+    for n, layers in enumerate([[0, 2], [2, 0], []]):
+        boxes = np.array([[10.0, 10, 30, 50], [200, 10, 220, 50]])[: len(layers)]
+        detections = FrameDetections(
+            box=boxes,
+            confidence=np.array([0.9, 0.95])[: len(layers)],
+            layer=np.array(layers, dtype=np.int64),
+        )
+        state, objects = associator.step(state, detections, n / 25)
+        left_first = np.argsort(objects.box[:, 0])
+        found.append(objects.layer[left_first].tolist())
+    assert found == [[0, 2], [2, 0], [2, 0]]
+    _, plain = Associator(CONFIG).step(Associator(CONFIG).start(), detections, 0.0)
+    assert plain.layer is None

@@ -102,3 +102,25 @@ def test_embeddings_do_not_reach_beyond_the_gate():
 def test_other_embeddings_leave_overlap_to_decide():
     frames = [frame(box(100), embedding=[turned(angle)]) for angle in (0, 0, 180)]
     assert run(frames, embedding_size=2)[2] == {1: 100}
+
+
+def test_looks_beside_overlap():
+    """Two that have changed places: overlap alone keeps the places, looks follow the colours."""
+    red, blue = [1.0, 0.0], [0.0, 1.0]
+    before = frame(box(100), box(112), embedding=[red, blue])
+    after = frame(box(104), box(108), embedding=[blue, red])
+    ends = {}
+    for weight in (0.0, 0.5):
+        config = replace(NO_COAST, looks_weight=weight)
+        seen = run([before, before, before, after], config=config, embedding_size=2)
+        ends[weight] = (seen[0], seen[-1])
+    for weight, swapped in ((0.0, False), (0.5, True)):
+        first, last = ends[weight]
+        left = next(identity for identity, x in first.items() if x == 100)
+        assert last[left] == (105 if swapped else 102)
+
+
+def test_looks_need_overlap_all_the_same():
+    config = replace(NO_COAST, looks_weight=9.0, wide_buffer=0.0)
+    alike = [frame(box(100), embedding=[[1.0, 0.0]]), frame(box(190), embedding=[[1.0, 0.0]])]
+    assert run(alike, config=config, embedding_size=2) == [{1: 100}, {}]

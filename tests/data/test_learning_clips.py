@@ -145,3 +145,29 @@ def test_no_process_makes_the_clips_of_another(monkeypatch: pytest.MonkeyPatch) 
     )
     video.only(range(1, 4)).batch(2)
     assert asked == [1, 2, 3, 1, 2, 3]
+
+
+def test_ignored_pixels_tell_clips_nothing_of_the_light() -> None:
+    """Two thirds of the frame are ignored and ever brighter; the rest is steadily darker."""
+    background = np.random.default_rng(0).integers(40, 200, (37, 43, 3)).astype(np.uint8)
+    ignore = np.zeros((37, 43), dtype=bool)
+    ignore[:, :30] = True
+    frames = np.repeat((0.7 * background).astype(np.uint8)[None], 11, axis=0)
+    frames[:, ignore] = np.minimum(1.2 * background[ignore], 253)
+    scene = Scene(
+        frames=frames, runs=[(0, 11)], background=background, ignore=ignore, match_light=True
+    )
+    clips = VideoClips([scene], batch_size=2, clip_length=11, seed=0).batch(0)
+    assert np.abs(clips.frames.astype(int) - clips.background[:, None].astype(int)).max() <= 2
+
+
+def test_clips_are_in_the_light_of_the_background() -> None:
+    """From frame 11 on all is darker; without the option clips show it."""
+    background = np.random.default_rng(0).integers(40, 200, (37, 43, 3)).astype(np.uint8)
+    frames = np.repeat(background[None], 23, axis=0)
+    frames[11:] = (0.7 * frames[11:]).astype(np.uint8)
+    for match_light in (True, False):
+        scene = Scene(frames=frames, runs=[(0, 23)], background=background, match_light=match_light)
+        clips = VideoClips([scene], batch_size=2, clip_length=23, seed=0).batch(0)
+        apart = np.abs(clips.frames.astype(int) - clips.background[:, None].astype(int))
+        assert (apart.max() <= 2) == match_light

@@ -9,13 +9,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tiny_tba import TINY, TINY_FAST, make_model, make_state
 
+from animot.association.associator import Associator
+from animot.association.config import AssociationConfig
+from animot.detections import FrameDetections
 from animot.tba.departures import Persistence
+from animot.tba.looks import Looks, colours_of
 from animot.tba.model import Precision
 from animot.tba.one_stream.geometry import Geometry
 from animot.tba.renderer import place
-from animot.tba.tracker import TBATracker
+from animot.tba.tracker import TBATracker, _detections
 from animot.tba.turns import Turns
 from animot.tracker import Frame, track
+from animot.tracks import FrameTracks
 
 I, (H, W), (U, V) = TINY.num_trackers, TINY.frame_size, TINY.patch_size
 
@@ -283,3 +288,57 @@ def test_a_model_of_one_layer_reports_that_layer():
     tracks = track(TBATracker(model, background_of()), frames(3))
     assert len(tracks) > 2
     assert set(tracks.layer.tolist()) == {0}
+
+
+BY_MOTION = AssociationConfig(birth_confidence=0.6, looks_weight=0.5)
+
+
+def test_association_makes_tracks_of_what_trackers_report():
+    """It keeps the identity where another tracker takes over, and where an object comes back."""
+    on = [0.9, 0.0, 0.0, 0.0, 0.0]
+    other = [0.0, 0.0, 0.9, 0.0, 0.0]
+    nobody = [0.0] * 5
+    script = [on, on, on, other, other, nobody, nobody, nobody, on]
+    reported = []
+    for association in (None, BY_MOTION):
+        config = replace(TINY, association=association)
+        tracker = scripted_tracker(script, config=config)
+        reported.append(track(tracker, frames(len(script))))
+    plain, associated = reported
+    assert plain.track_id.tolist() == [1, 1, 1, 2, 2, 3]
+    assert set(associated.track_id.tolist()) == {1}
+    assert {0, 1, 2, 3, 4, 8} <= set(associated.frame.tolist())
+    looks = Looks.start(3)
+    expected = Associator(BY_MOTION, embedding_size=len(looks.total), layers=True)
+    state = expected.start()
+    for n in range(len(script)):
+        rows = plain.frame == n
+        boxes = plain.box[rows]
+        looks, differences = looks.see(colours_of(images(9)[n], boxes / [W, H, W, H]))
+        seen = FrameDetections(
+            box=boxes,
+            confidence=plain.confidence[rows],
+            embedding=differences,
+            layer=plain.layer[rows],
+        )
+        state, objects = expected.step(state, seen, n / 10)
+        rows = associated.frame == n
+        np.testing.assert_array_equal(objects.track_id, associated.track_id[rows])
+        np.testing.assert_array_equal(objects.box, associated.box[rows])
+        np.testing.assert_array_equal(objects.layer, associated.layer[rows])
+
+
+def test_what_is_hidden_goes_on_but_does_not_begin():
+    """Low confidence: it continues a track that was seen just before, and never begins one."""
+    objects = FrameTracks(
+        track_id=np.array([1, 2]),
+        box=np.array([[1.0, 2, 3, 4], [5, 6, 7, 8]]),
+        confidence=np.array([0.02, 0.7]),
+        layer=np.array([1, 0]),
+    )
+    looks = np.array([[1.0, -3], [2, 5]])
+    seen = _detections(objects, looks, BY_MOTION)
+    assert np.array_equal(seen.embedding, looks)
+    assert seen.confidence.tolist() == [0.1, 0.7]
+    assert seen.layer.tolist() == [1, 0]
+    assert np.array_equal(seen.box, objects.box)

@@ -56,7 +56,13 @@ def _start_and_refuse(folder: Path, *names: str) -> None:
 
 
 def test_a_refused_start_leaves_no_trace(tmp_path: Path) -> None:
-    names = ("frames-0/frames.npy", "frames-0/.frames.npy.7.part", ".x.7.part", LOG)
+    names = (
+        "frames-0/frames.npy",
+        "frames-0/.frames.npy.7.part",
+        ".x.7.part",
+        "background.png",
+        LOG,
+    )
     with pytest.raises(InputError, match="nothing moves"):
         _start_and_refuse(tmp_path / "new" / "run", *names)
     assert not list(tmp_path.iterdir())
@@ -74,14 +80,15 @@ def test_a_run_that_has_learned_something_is_never_removed(tmp_path: Path) -> No
 
 
 def test_overwrite_starts_anew_and_leaves_foreign_files_alone(tmp_path: Path) -> None:
+    theirs = ("notes.txt", "best.txt", "background-old.png")
     with open_run(tmp_path, SETTINGS_A):
         ours = ("checkpoint.json", "checkpoint-1.safetensors", "best.json", "best-1.safetensors")
-        for name in (*ours, LOG, SPEED, VALIDATION, "notes.txt", "best.txt"):
+        for name in (*ours, LOG, SPEED, VALIDATION, "background-1.png", *theirs):
             (tmp_path / name).write_text("old")
     with open_run(tmp_path, SETTINGS_A | {"seed": 2}, overwrite=True):
         assert json.loads((tmp_path / SETTINGS).read_text())["seed"] == 2
         left = {item.name for item in tmp_path.iterdir()}
-    assert left == {"run.lock", SETTINGS, "notes.txt", "best.txt"}
+    assert left == {"run.lock", SETTINGS, *theirs}
 
 
 def test_a_foreign_folder_is_refused_untouched(tmp_path: Path) -> None:

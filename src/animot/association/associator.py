@@ -47,11 +47,19 @@ class Associator:
     ----------
     config : thresholds and times.
     embedding_size : E, length of the detections' embeddings; 0: they have none.
+    layers : whether detections have depth layers, which tracks then have, too.
     """
 
-    def __init__(self, config: AssociationConfig = DEFAULT, *, embedding_size: int = 0) -> None:
+    def __init__(
+        self,
+        config: AssociationConfig = DEFAULT,
+        *,
+        embedding_size: int = 0,
+        layers: bool = False,
+    ) -> None:
         self.config = config
         self.embedding_size = embedding_size
+        self.layers = layers
 
     def start(self) -> AssociationState:
         """State before the first frame."""
@@ -111,6 +119,7 @@ class Associator:
             confirmed=np.full(len(tracks), True),
             confidence=seen.confidence,
             embedding=unit(kept * tracks.embedding + (1 - kept) * seen.embedding),
+            layer=seen.layer,
         )
 
     def _beginnings(self, seen: Sightings, matched: Int[np.ndarray, " M"]) -> Int[np.ndarray, " B"]:
@@ -127,11 +136,15 @@ class Associator:
             confirmed=np.full(len(seen), state.time is None),
             confidence=seen.confidence,
             embedding=seen.embedding,
+            layer=seen.layer,
         )
 
     def _report(self, tracks: OpenTracks, time: float) -> FrameTracks:
         recent = time - tracks.last_seen <= self.config.coast_seconds
         reported = tracks.where(tracks.confirmed & recent)
         return FrameTracks(
-            track_id=reported.track_id, box=reported.box, confidence=reported.confidence
+            track_id=reported.track_id,
+            box=reported.box,
+            confidence=reported.confidence,
+            layer=reported.layer if self.layers else None,
         )

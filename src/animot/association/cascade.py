@@ -22,9 +22,10 @@ def cascade(
 ) -> Iterator[Stage]:
     """Stages of a frame.
 
-    By appearance and motion, where there are embeddings (Zhang et al., 2021, FairMOT); by overlap;
-    with detections of low confidence (Zhang et al., 2022, ByteTrack); by overlap of grown boxes
-    (Yang et al., 2023, C-BIoU); and last the tracks that are not confirmed yet.
+    By appearance and motion, where there are embeddings (Zhang et al., 2021, FairMOT); by overlap,
+    or, with `looks_weight`, by overlap and appearance at once in place of both; with detections of
+    low confidence (Zhang et al., 2022, ByteTrack); by overlap of grown boxes (Yang et al., 2023,
+    C-BIoU); and last the tracks that are not confirmed yet.
 
     Parameters
     ----------
@@ -38,7 +39,11 @@ def cascade(
     box = tracks.box
     overlap = iou(box, sightings.xyxy)
     by_overlap = _above(overlap, config.min_iou)
-    if tracks.embedding.shape[1]:
+    has_looks = tracks.embedding.shape[1] > 0
+    if has_looks and config.looks_weight is not None:
+        cosine = tracks.embedding @ sightings.embedding.T
+        by_overlap = _with_looks(overlap, cosine, config.min_iou, config.looks_weight)
+    elif has_looks:
         yield Stage(
             tracks=tracks.confirmed,
             detections=high,
@@ -58,6 +63,14 @@ def cascade(
 
 def _above(overlap: Float[np.ndarray, "T N"], least: float) -> Gain:
     return lambda rows, columns: overlap[rows[:, None], columns] - least
+
+
+def _with_looks(
+    overlap: Float[np.ndarray, "T N"], cosine: Float[np.ndarray, "T N"], least: float, weight: float
+) -> Gain:
+    """Pairs that overlap enough, and the better the more they look alike."""
+    gain = np.where(overlap > least, overlap - least + weight * (cosine + 1), 0.0)
+    return lambda rows, columns: gain[rows[:, None], columns]
 
 
 def _by_wide_overlap(

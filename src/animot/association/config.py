@@ -45,6 +45,8 @@ class AssociationConfig:
     wide_buffer : by how much of their size boxes grow on each side for the tracks and detections
         that are left (Yang et al., 2023); they too need `min_iou`.
     max_appearance_cost : largest cost of a match by embedding, see `animot.association.cost`.
+    looks_weight : weight of the cosine of embeddings beside the overlap of boxes; None: embeddings
+        have a stage of their own, before overlap is asked for.
     motion_weight : share of the distance from the predicted place in that cost, in [0, 1].
     embedding_kept : share of the old embedding when a track is seen again, in [0, 1).
     noise : of boxes and motion.
@@ -59,6 +61,7 @@ class AssociationConfig:
     min_low_iou: float = 0.5
     wide_buffer: float = 0.3
     max_appearance_cost: float = 0.4
+    looks_weight: float | None = None
     motion_weight: float = 0.02
     embedding_kept: float = 0.9
     noise: MotionNoise = field(default_factory=MotionNoise)
@@ -78,5 +81,7 @@ class AssociationConfig:
             raise InputError(
                 "a limit is out of range; give wide_buffer >= 0 and max_appearance_cost > 0"
             )
+        if self.looks_weight is not None and not self.looks_weight >= 0:
+            raise InputError("looks_weight is below 0; give 0 or more, or None")
         if not (0 <= self.motion_weight <= 1 and 0 <= self.embedding_kept < 1):
             raise InputError("motion_weight and embedding_kept are shares; give 0 to 1")

@@ -22,6 +22,7 @@ class OpenTracks:
     confirmed : seen more than once, so sure to be an object.
     confidence : of the last detection.
     embedding : mean appearance, of length 1 or 0; E = 0 where detections have none.
+    layer : depth layer of the last detection.
     """
 
     track_id: Int[np.ndarray, " T"]
@@ -30,6 +31,7 @@ class OpenTracks:
     confirmed: Bool[np.ndarray, " T"]
     confidence: Float[np.ndarray, " T"]
     embedding: Float[np.ndarray, "T E"]
+    layer: Int[np.ndarray, " T"]
 
     def __len__(self) -> int:
         return len(self.track_id)
@@ -59,6 +61,7 @@ def no_tracks(embedding_size: int) -> OpenTracks:
         confirmed=np.zeros(0, dtype=bool),
         confidence=np.zeros(0),
         embedding=np.zeros((0, embedding_size)),
+        layer=np.zeros(0, dtype=np.int64),
     )
 
 

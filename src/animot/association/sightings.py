@@ -20,12 +20,14 @@ class Sightings:
     xyxy, cxcywh : the same boxes in two spellings, in pixels.
     confidence : in [0, 1], falling.
     embedding : of length 1, or 0 where it says nothing; E = 0 where there is none.
+    layer : depth layer; 0 where the detector knows none.
     """
 
     xyxy: Float[np.ndarray, "N 4"]
     cxcywh: Float[np.ndarray, "N 4"]
     confidence: Float[np.ndarray, " N"]
     embedding: Float[np.ndarray, "N E"]
+    layer: Int[np.ndarray, " N"]
 
     def __len__(self) -> int:
         return len(self.confidence)
@@ -37,6 +39,7 @@ class Sightings:
             cxcywh=self.cxcywh.take(rows, axis=0),
             confidence=self.confidence.take(rows),
             embedding=self.embedding.take(rows, axis=0),
+            layer=self.layer.take(rows),
         )
 
 
@@ -44,11 +47,13 @@ def sightings(detections: FrameDetections, embedding_size: int) -> Sightings:
     """Make detections ready; InputError where their embeddings are not of the expected size."""
     order = np.lexsort((*detections.box.T, -detections.confidence))
     box = detections.box[order].astype(np.float64, copy=False)
+    layer = detections.layer
     return Sightings(
         xyxy=box,
         cxcywh=xyxy_to_cxcywh(box),
         confidence=detections.confidence[order].astype(np.float64, copy=False),
         embedding=_embedding(detections, embedding_size)[order],
+        layer=np.zeros(len(box), dtype=np.int64) if layer is None else layer[order],
     )
 
 

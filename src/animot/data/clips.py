@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Bool, Int, UInt8
 
 from animot.data.made import MadeVideo
+from animot.video.background.exposure import match_exposure
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -92,12 +93,21 @@ class Scene:
     runs : stretches of consecutive frames, (start, stop) with stop excluded.
     background : what the camera sees where no object is.
     ignore : pixels that are shown as background, or None.
+    match_light : whether frames are shown in the light of the background.
     """
 
     frames: UInt8[np.ndarray, "N H W D"]
     runs: list[tuple[int, int]]
     background: UInt8[np.ndarray, "H W D"]
     ignore: Bool[np.ndarray, "H W"] | None = None
+    match_light: bool = False
+
+    def shown(self, at: Int[np.ndarray, " T"]) -> UInt8[np.ndarray, "T H W D"]:
+        """Frames at some positions, nothing ignored."""
+        frames = self.frames[at]
+        if not self.match_light:
+            return frames
+        return np.stack([match_exposure(frame, self.background, self.ignore) for frame in frames])
 
 
 class VideoClips:
@@ -174,7 +184,7 @@ class VideoClips:
         scene, (start, stop) = self._runs[random.choice(len(self._runs), p=self._chances)]
         first, direction, mirrored = random.integers([stop - start, 2, 2])
         at = first + (2 * direction - 1) * (part * self.clip_length + np.arange(self.clip_length))
-        frames = scene.frames[start + _turn_round(at, stop - start)]
+        frames = scene.shown(start + _turn_round(at, stop - start))
         background = scene.background
         if scene.ignore is not None:
             frames = np.where(scene.ignore[..., None], background, frames)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from animot.association.config import AssociationConfig
 from animot.errors import InputError
 from animot.tba.departures import (
     NO_LIMITS,
@@ -86,6 +87,10 @@ class TBAConfig:
     warm_up_steps : learning steps in which outputs are moved towards what is sure to draw.
     box_edge : reported boxes end where the contrast of what is drawn falls below this part of its
         maximum; None: where the patch ends.
+    association : how identities are carried on where a tracker loses its object, or another one
+        takes it; None: one unbroken run of one tracker is one identity.
+    living_background : frames are given the light of the background, and while tracking the
+        background takes up what stays.
 
     Departures of the authors' program, listed there too:
 
@@ -133,6 +138,8 @@ class TBAConfig:
     constancy_weight: float = 0.0
     warm_up_steps: int = 0
     box_edge: float | None = None
+    association: AssociationConfig | None = None
+    living_background: bool = False
 
     tanh_confidence: bool = False
     report_at_half: bool = False

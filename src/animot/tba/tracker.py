@@ -7,7 +7,12 @@ import torch
 from jaxtyping import Bool, Float, Int, UInt8
 from torch import Tensor
 
+from animot.association.associator import AssociationState, Associator
+from animot.association.config import AssociationConfig
+from animot.detections import FrameDetections
+from animot.tba.backdrop import Backdrop, covered_pixels
 from animot.tba.extent import Extent, stands_free, visible_part
+from animot.tba.looks import Looks, colours_of
 from animot.tba.model import TBA
 from animot.tba.one_stream import OneStream
 from animot.tba.one_stream.geometry import Geometry, corners
@@ -16,6 +21,8 @@ from animot.tba.rat_state import RATState
 from animot.tba.turns import Turns
 from animot.tracker import Frame
 from animot.tracks import FrameTracks
+from animot.video.background.exposure import match_exposure
+from animot.video.background.running_median import MedianPicture
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -28,19 +35,29 @@ class TBAState:
     track_id : identity of what each tracker holds or waits for, 0 where there is nothing.
     last_id : the largest identity given so far.
     extent : which part of its patch each object fills.
+    backdrop : what the next frame is seen against.
+    looks : of objects so far, with the configuration's `association`; else nothing is seen.
+    association : identities by motion and looks, with the configuration's `association`; else None.
+    covered : pixels that say nothing of the background: trackers hold something or wait for it
+        there, or they are ignored. Without `living_background` nobody asks.
     """
 
     trackers: RATState
     track_id: Int[np.ndarray, " I"]
     last_id: int
     extent: Extent
+    looks: Looks
+    association: AssociationState | None
+    backdrop: Backdrop
+    covered: Bool[np.ndarray, "H W"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class SmallFrame:
-    """A frame as a model works with it, and its size in pixels as it was."""
+    """A frame as a model works with it; its time in seconds, its size in pixels as it was."""
 
     image: UInt8[np.ndarray, "h w D"]
+    time: float
     width: int
     height: int
 
@@ -51,7 +68,8 @@ class TBATracker:
     Parameters
     ----------
     model : learned.
-    background : of the camera, in the model's working size, 0..255.
+    background : of the camera, in the model's working size, 0..255; with `living_background` what
+        tracking begins with.
     ignore : pixels, in working size, that are shown to the model as background.
     """
 
@@ -62,12 +80,17 @@ class TBATracker:
         ignore: Bool[np.ndarray, "H W"] | None = None,
     ) -> None:
         self.model = model.for_tracking()
-        self.pixels = background
-        self.ignore = ignore
+        self.backdrop = Backdrop(median=MedianPicture(picture=background))
+        self.ignore = np.zeros(background.shape[:2], dtype=bool) if ignore is None else ignore
         self.device = next(model.parameters()).device
-        self.background = to_tensor(background[None], self.device)
-        self.behind = background.astype(np.float32) / 255
         self.geometry = Geometry(model.config)
+        association = model.config.association
+        looks = len(self._no_looks().total)
+        self.associator = (
+            None
+            if association is None
+            else Associator(association, embedding_size=looks, layers=True)
+        )
         # A processor takes longer to begin the many small operations of a turn than to do them.
         on_cpu = self.device.type == "cpu"
         self.take_turns = (OneStream(self.model.rat) if on_cpu else self.model).take_turns
@@ -80,6 +103,10 @@ class TBATracker:
             track_id=np.zeros(I, dtype=np.int64),
             last_id=0,
             extent=Extent.start(I),
+            looks=self._no_looks(),
+            association=None if self.associator is None else self.associator.start(),
+            backdrop=self.backdrop,
+            covered=self.ignore,
         )
 
     def step(self, state: TBAState, frame: Frame) -> tuple[TBAState, FrameTracks]:
@@ -94,10 +121,8 @@ class TBATracker:
         """
         config = self.model.config
         image = to_working_size(frame.image, config.frame_size, config.frame_channels)
-        if self.ignore is not None:
-            image = np.where(self.ignore[..., None], self.pixels, image)
         height, width = frame.image.shape[:2]
-        return SmallFrame(image=image, width=width, height=height)
+        return SmallFrame(image=image, time=frame.time, width=width, height=height)
 
     @torch.inference_mode()
     def step_prepared(self, state: TBAState, frame: SmallFrame) -> tuple[TBAState, FrameTracks]:
@@ -105,10 +130,13 @@ class TBATracker:
 
         One unbroken run above 0.5 of one tracker is one identity. With `persistence`, frames in
         which a tracker waits do not break it, and what others hide is reported where it should be.
+        With `association`, all these are detections, to which motion gives identities.
         """
         config = self.model.config
-        pixels = to_tensor(frame.image[None], self.device)
-        memory, saliency = self.model.see(pixels, self.background)
+        image = self._seen(frame.image, state)
+        memory, saliency = self.model.see(
+            to_tensor(image[None], self.device), state.backdrop.tensor.to(self.device)
+        )
         trackers, turns = self.take_turns(memory, saliency, state.trackers)
         confidence = _array(turns.confidence).astype(np.float64)
         on = confidence >= 0.5 if config.report_at_half else confidence > 0.5
@@ -121,6 +149,12 @@ class TBATracker:
             shown = on | hidden
             boxes[hidden] = corners(_array(motion.centre)[hidden], _array(motion.size)[hidden])
         track_id, last_id = _identities(state, on, kept)
+        backdrop, covered = state.backdrop, state.covered
+        if config.living_background:
+            expected = corners(_array(trackers.motion.centre), _array(trackers.motion.size))
+            held = np.where(on[:, None], boxes, expected)[kept]
+            covered = covered_pixels(held, config) | self.ignore
+            backdrop = backdrop.follow(image, frame.time, covered)
         extent = state.extent
         if config.box_edge is not None:
             extent = self._see_extent(state, turns, boxes, on, kept, config.box_edge)
@@ -131,8 +165,37 @@ class TBATracker:
             confidence=confidence[shown],
             layer=self.model.rat.output.likeliest_layer(turns.hidden[0]).cpu().numpy()[shown],
         )
-        state = TBAState(trackers=trackers, track_id=track_id, last_id=last_id, extent=extent)
+        looks, association = state.looks, state.association
+        if self.associator is not None and association is not None:
+            looks, differences = looks.see(colours_of(image, boxes[shown]))
+            seen = _detections(objects, differences, self.associator.config)
+            association, objects = self.associator.step(association, seen, frame.time)
+        state = TBAState(
+            trackers=trackers,
+            track_id=track_id,
+            last_id=last_id,
+            extent=extent,
+            looks=looks,
+            association=association,
+            backdrop=backdrop,
+            covered=covered,
+        )
         return state, objects
+
+    def _no_looks(self) -> Looks:
+        return Looks.start(self.model.config.frame_channels)
+
+    def _seen(
+        self, image: UInt8[np.ndarray, "H W D"], state: TBAState
+    ) -> UInt8[np.ndarray, "H W D"]:
+        """The frame in the light of the background, which is shown where it is ignored."""
+        background = state.backdrop.picture
+        if self.model.config.living_background:
+            image = match_exposure(image, background, state.covered)
+        if self.ignore.any():
+            image = image.copy()
+            image[self.ignore] = background[self.ignore]
+        return image
 
     def _see_extent(
         self,
@@ -148,7 +211,7 @@ class TBATracker:
         hidden = turns.hidden[0, torch.from_numpy(rows).to(self.device)]
         _, mask, appearance = self.model.rat.output.look(hidden, None)
         drawn = (mask.cpu().numpy(), appearance.cpu().numpy())
-        part = visible_part(boxes[rows], *drawn, self.behind, edge)
+        part = visible_part(boxes[rows], *drawn, state.backdrop.behind, edge)
         free = stands_free(boxes, kept)
         return state.extent.see(rows, part, new=state.track_id == 0, free=free)
 
@@ -160,6 +223,18 @@ def _identities(
     track_id = np.where(kept, state.track_id, 0)
     track_id[new] = state.last_id + 1 + np.arange(new.sum())
     return track_id, state.last_id + int(new.sum())
+
+
+def _detections(
+    objects: FrameTracks, looks: Float[np.ndarray, "N E"], config: AssociationConfig
+) -> FrameDetections:
+    """The objects without identities; what is hidden is sure enough to go on, not to begin."""
+    return FrameDetections(
+        box=objects.box,
+        confidence=np.maximum(objects.confidence, config.low_confidence),
+        embedding=looks,
+        layer=objects.layer,
+    )
 
 
 def _array(values: Float[Tensor, "1 *shape"]) -> Float[np.ndarray, "*shape"]:

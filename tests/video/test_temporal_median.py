@@ -6,7 +6,7 @@ import pytest
 from made_video import make_video, noise, scene
 
 from animot.data.sequence import Sequence, open_sequence
-from animot.video.background import background, sample_frames, temporal_median
+from animot.video.background.temporal_median import background, sample_frames, temporal_median
 from animot.video.damage import Announcement
 from animot.video.reader import VideoFile
 

@@ -1,0 +1,1 @@
+"""The empty scene of a fixed camera: models that find it, and the exposure it is seen at."""
