@@ -48,6 +48,7 @@ def test_a_large_frame_is_worked_at_in_a_smaller_size(tmp_path: Path) -> None:
     assert "192x144" in str(plan)
     assert plan.config.living_background
     assert plan.config.association == ASSOCIATION
+    assert plan.config.perspective
 
 
 @pytest.mark.parametrize(
@@ -212,6 +213,7 @@ def test_made_video_keeps_its_black_background(made: MadeVideo, preset: str) -> 
     plan = plan_made(made, Options(preset=preset))
     assert not plan.config.living_background
     assert plan.config.association is None
+    assert not plan.config.perspective
     assert not any(camera.background.any() for camera in plan.cameras)
 
 

@@ -17,6 +17,7 @@ from made_tracking import made_frames, made_model, made_scene
 
 OPTIONS = {
     "living_background": True,
+    "perspective": True,
     "association": AssociationConfig(birth_confidence=0.6),
 }
 MODEL = made_model(**OPTIONS)
@@ -53,6 +54,8 @@ def test_a_state_comes_back_as_it_was(tmp_path: Path, ignore: bool) -> None:
     assert state.tracker.covered.any()
     expected, association = state.tracker.association, found.tracker.association
     assert (association.time, association.last_id) == (2.0, expected.last_id)
+    assert np.array_equal(found.tracker.perspective.sums, state.tracker.perspective.sums)
+    assert state.tracker.perspective.sums[0] > 0
     assert found.tracker.looks.count == state.tracker.looks.count == 9
     assert np.array_equal(found.tracker.looks.total, state.tracker.looks.total)
     assert expected.last_id >= len(expected.tracks) >= 3

@@ -248,7 +248,7 @@ def _video_config(
         presence_weight=8.0,
         persistence=Persistence(patience=patience_frames(fps), hidden_cost=2.0),
     )
-    return replace(fast, association=ASSOCIATION, living_background=True)
+    return replace(fast, perspective=True, association=ASSOCIATION, living_background=True)
 
 
 def patience_frames(fps: float) -> float:

@@ -24,6 +24,7 @@ from animot.saved import Camera, Model
 from animot.tba.backdrop import Backdrop
 from animot.tba.extent import Extent
 from animot.tba.looks import Looks
+from animot.tba.perspective import Perspective
 from animot.tba.rat_state import RATState
 from animot.tba.tracker import TBAState
 from animot.video.background.running_median import MedianPicture
@@ -62,6 +63,7 @@ def write_state(state: TrackingState, model: Model, path: Path) -> None:
     tensors = {f"{TRACKERS}{name}": tensor.cpu() for name, tensor in trackers.items()}
     tensors |= state.camera.as_tensors()
     tensors |= _association_tensors(state.tracker.association)
+    tensors["perspective"] = torch.from_numpy(state.tracker.perspective.sums)
     tensors["looks"] = torch.from_numpy(state.tracker.looks.total)
     tensors["track_id"] = torch.from_numpy(state.tracker.track_id)
     tensors["extent_part"] = torch.from_numpy(state.tracker.extent.part)
@@ -106,6 +108,7 @@ def read_state(path: Path, model: Model) -> TrackingState:
             extent=Extent(
                 part=tensors["extent_part"].numpy(), frames=tensors["extent_frames"].numpy()
             ),
+            perspective=Perspective(sums=tensors["perspective"].numpy()),
             looks=Looks(total=tensors["looks"].numpy(), count=facts["looks_count"]),
             association=_association(path, facts["association"], tensors, model),
             backdrop=Backdrop(

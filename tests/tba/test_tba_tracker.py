@@ -16,6 +16,7 @@ from animot.tba.departures import Persistence
 from animot.tba.looks import Looks, colours_of
 from animot.tba.model import Precision
 from animot.tba.one_stream.geometry import Geometry
+from animot.tba.perspective import Perspective
 from animot.tba.renderer import place
 from animot.tba.tracker import TBATracker, _detections
 from animot.tba.turns import Turns
@@ -342,3 +343,21 @@ def test_what_is_hidden_goes_on_but_does_not_begin():
     assert seen.confidence.tolist() == [0.1, 0.7]
     assert seen.layer.tolist() == [1, 0]
     assert np.array_equal(seen.box, objects.box)
+
+
+def test_perspective_learns_from_what_is_on_and_fits_what_is_reported():
+    script = [[0.9, 0.2, 0.8, 0.0, 0.0]] * 2
+    plain = track(scripted_tracker(script), frames(2))
+    tracker = scripted_tracker(script, config=replace(TINY, perspective=True))
+    known = Perspective(sums=np.array([200.0, 100, 55, 200, 100, 200, -100, 50]))  # height 1
+    state = replace(tracker.start(), perspective=known)
+    size = np.array([W, H, W, H])
+    for n, frame in enumerate(frames(2)):
+        state, objects = tracker.step(state, frame)
+        before = plain.box[plain.frame == n] / size
+        np.testing.assert_allclose(objects.box / size, known.fit(before))
+        assert (objects.box / size != before).any()
+    assert scripted_tracker(script).step(tracker.start(), frames(1)[0])[0].perspective.sums[0] == 0
+    free = tracker.start()
+    tracker = scripted_tracker(script, config=replace(TINY, perspective=True))
+    assert tracker.step(free, frames(1)[0])[0].perspective.sums[0] == 2

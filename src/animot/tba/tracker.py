@@ -16,6 +16,7 @@ from animot.tba.looks import Looks, colours_of
 from animot.tba.model import TBA
 from animot.tba.one_stream import OneStream
 from animot.tba.one_stream.geometry import Geometry, corners
+from animot.tba.perspective import Perspective
 from animot.tba.pixels import to_tensor, to_working_size
 from animot.tba.rat_state import RATState
 from animot.tba.turns import Turns
@@ -36,6 +37,7 @@ class TBAState:
     last_id : the largest identity given so far.
     extent : which part of its patch each object fills.
     backdrop : what the next frame is seen against.
+    perspective : sizes of objects so far, with the configuration's `perspective`.
     looks : of objects so far, with the configuration's `association`; else nothing is seen.
     association : identities by motion and looks, with the configuration's `association`; else None.
     covered : pixels that say nothing of the background: trackers hold something or wait for it
@@ -46,6 +48,7 @@ class TBAState:
     track_id: Int[np.ndarray, " I"]
     last_id: int
     extent: Extent
+    perspective: Perspective
     looks: Looks
     association: AssociationState | None
     backdrop: Backdrop
@@ -103,6 +106,7 @@ class TBATracker:
             track_id=np.zeros(I, dtype=np.int64),
             last_id=0,
             extent=Extent.start(I),
+            perspective=Perspective.start(),
             looks=self._no_looks(),
             association=None if self.associator is None else self.associator.start(),
             backdrop=self.backdrop,
@@ -159,6 +163,10 @@ class TBATracker:
         if config.box_edge is not None:
             extent = self._see_extent(state, turns, boxes, on, kept, config.box_edge)
             boxes = extent.of(boxes)
+        perspective = state.perspective
+        if config.perspective:
+            perspective = perspective.see(boxes[on])
+            boxes = perspective.fit(boxes)
         objects = FrameTracks(
             track_id=track_id[shown],
             box=boxes[shown] * np.array([frame.width, frame.height] * 2),
@@ -175,6 +183,7 @@ class TBATracker:
             track_id=track_id,
             last_id=last_id,
             extent=extent,
+            perspective=perspective,
             looks=looks,
             association=association,
             backdrop=backdrop,
