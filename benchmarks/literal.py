@@ -27,7 +27,7 @@ class Literal:
 
     def __init__(self, model: TBA) -> None:
         self.config = model.config
-        self.convolutions = [block[0] for block in model.extractor.layers]
+        self.convolutions = [next(iter(block.children())) for block in model.extractor.layers]
         self.key, self.gru, self.message = model.rat.key, model.rat.rnn, model.rat.message
         self.hidden = model.rat.output.hidden
         self.placement_layer = model.rat.output.placement_layer

@@ -41,6 +41,8 @@ def oracle() -> dict[str, float]:
             read_truth(folder / "gt" / "gt.txt"),
             read_tracks(RESULTS / f"{folder.name}.txt"),
         )
+        assert truth.class_id is not None
+        assert truth.counts is not None
         keys = list(zip(truth.tracks.frame.tolist(), truth.tracks.track_id.tolist(), strict=True))
         frames = without_distractors(
             frames_of(truth.tracks, tracks),

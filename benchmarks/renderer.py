@@ -152,7 +152,8 @@ def main() -> None:
     parser.add_argument("--only", nargs=2, metavar=("WAY", "CASE"), help="as JSON")
     arguments = parser.parse_args()
     if arguments.only:
-        found = measure(*arguments.only, arguments.frames, arguments.repeats)
+        way, case = arguments.only
+        found = measure(way, case, arguments.frames, arguments.repeats)
         print(json.dumps(found))
         return
     print(f"torch {torch.__version__}, {torch.get_num_threads()} threads, float32")

@@ -20,7 +20,7 @@ from torch.profiler import ProfilerActivity, profile
 
 from animot.data.clips import MadeClips
 from animot.data.sprites_mot import SpritesMOT
-from animot.learning import choose_device
+from animot.device import choose_device
 from animot.precision import fastest_dtype
 from animot.saved import DTYPES
 from animot.tba.config import TBAConfig

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields
+from typing import TypeVar
 
 import torch
 
@@ -28,6 +29,7 @@ from animot.tba.pixels import to_tensor
 
 # The published batch needs more memory than a laptop has in float32; frames/s hardly depend on it.
 PAPER_BATCH = 16
+T = TypeVar("T")
 
 
 class Stopwatch:
@@ -36,7 +38,7 @@ class Stopwatch:
     def __init__(self) -> None:
         self.seconds: dict[str, list[float]] = {}
 
-    def time(self, name: str, work: Callable[[], object]) -> object:
+    def time(self, name: str, work: Callable[[], T]) -> T:
         """Do the work and note how long it took."""
         begin = time.perf_counter()
         result = work()

@@ -9,7 +9,6 @@ all such errors the first moments show.
 """
 
 import argparse
-import sys
 from dataclasses import replace
 
 import numpy as np
@@ -88,4 +87,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

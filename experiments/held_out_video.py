@@ -14,9 +14,10 @@ from pathlib import Path
 
 import torch
 
+from animot.data.clips import VideoClips
 from animot.data.sequence import open_sequence
 from animot.data.split import split_video
-from animot.learning import choose_device
+from animot.device import choose_device
 from animot.planning import Options, plan_video
 from animot.precision import fastest_dtype
 from animot.saved import DTYPES
@@ -49,8 +50,10 @@ def main() -> None:
         plan = plan_video([open_sequence(given.video)], Path(folder), options)
         training = plan.training
         batches = (training.batch_size, training.clip_length, given.seed)
-        learned, held_out = split_video(plan.source.scenes, *batches, SHARE)
-        again, _ = split_video(plan.source.scenes, *batches[:2], given.seed + 1, SHARE)
+        assert isinstance(plan.held_out, VideoClips)
+        scenes = plan.held_out.scenes  # the whole video: `fast` holds nothing out
+        learned, held_out = split_video(scenes, *batches, SHARE)
+        again, _ = split_video(scenes, *batches[:2], given.seed + 1, SHARE)
         model = TBA(plan.config, Precision(dtype=DTYPES[fastest_dtype(choose_device("cpu"))]))
 
         def compare(report: Report) -> None:
