@@ -11,15 +11,9 @@ from animot.data.sequence import open_sequence
 from animot.data.split import TRAINING_STREAMS, VALIDATION_STREAMS
 from animot.data.sprites_mot import SpritesMOT
 from animot.errors import InputError
+from animot.fit_to_video import ASSOCIATION
 from animot.made_sets import MADE_SETS
-from animot.planning import (
-    ASSOCIATION,
-    Options,
-    patience_frames,
-    plan_made,
-    plan_video,
-    read_ignore,
-)
+from animot.planning import Options, plan_made, plan_video, read_ignore
 from animot.tba import presets
 from animot.tba.ablations import ablate
 from animot.tba.config import TBAConfig
@@ -49,13 +43,6 @@ def test_a_large_frame_is_worked_at_in_a_smaller_size(tmp_path: Path) -> None:
     assert plan.config.living_background
     assert plan.config.association == ASSOCIATION
     assert plan.config.perspective
-
-
-@pytest.mark.parametrize(
-    ("fps", "frames"), [(0.5, 3), (2.5, 4), (10, 16), (25, 40), (30, 48), (50, 60), (100, 60)]
-)
-def test_trackers_wait_for_the_same_time_at_most_frame_rates(fps: float, frames: float) -> None:
-    assert patience_frames(float(fps)) == frames
 
 
 def test_patience_in_frames_of_the_video(tmp_path: Path) -> None:

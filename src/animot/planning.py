@@ -9,33 +9,28 @@ import cv2
 import numpy as np
 from jaxtyping import Bool
 
-from animot.association.config import AssociationConfig
 from animot.data.clips import ClipSource, Scene
 from animot.data.made import MadeVideo
 from animot.data.sequence import Sequence
 from animot.data.split import split_made, split_video
 from animot.errors import InputError
+from animot.fit_to_video import fit_to_video
 from animot.made_sets import MADE_SETS
 from animot.saved import Camera
 from animot.tba import presets
 from animot.tba.ablations import ablate, full_name
 from animot.tba.config import TBAConfig
-from animot.tba.departures import Persistence
 from animot.tba.stored import config_from_json
 from animot.training import schedule
 from animot.training.schedule import TrainingConfig
-from animot.video.background.find import MEDIAN, check_name, find_background, spread
+from animot.video.background.find import MEDIAN, check_name, find_background
 from animot.video.clips import FrameCache
-from animot.video.foreground import blob_sizes, typical_size
 from animot.video.image_file import read_image, to_8_bits, used_bits
 
 # Pixels of a working frame: a person in a surveillance view is then some 20 pixels high.
 WORKING_AREA = 144 * 192
 # Working sizes are a multiple of the size of a cell of the fast extractor, in pixels.
 CELL = 8
-DEFAULT_OBJECTS = 12
-# A tracker's confidence says more than a detector's: above 0.5 it holds something.
-ASSOCIATION = AssociationConfig(birth_confidence=0.6, looks_weight=0.5)
 MADE_TRAINING = {
     "fast": schedule.FAST,
     "paper": schedule.PAPER,
@@ -44,12 +39,6 @@ MADE_TRAINING = {
 # Of real video; `fast` is fitted to it.
 VIDEO = {"paper": presets.PAPER_DUKE, "released": presets.RELEASED_DUKE}
 VIDEO_TRAINING = {**MADE_TRAINING, "released": schedule.RELEASED_DUKE}
-# In real video objects pass behind things that stand still, for longer than behind each other.
-PATIENCE_SECONDS = 1.6
-# In frames: no less than of made video. At high frame rates no more than half an episode of
-# learning, or trackers would hardly learn to give up; and an expected place is worth less with
-# each frame without a look.
-LEAST_PATIENCE, MOST_PATIENCE = 3.0, 60.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -239,33 +228,4 @@ def _video_config(
         published = VIDEO[options.preset]
         objects = options.objects or published.num_trackers
         return replace(published, frame_size=size, num_trackers=objects)
-    fast = presets.fast(
-        frame_size=size,
-        frame_channels=3,
-        patch_size=_patch_size(scenes, size),
-        num_trackers=options.objects or DEFAULT_OBJECTS,
-        num_layers=2,
-        presence_weight=8.0,
-        persistence=Persistence(patience=patience_frames(fps), hidden_cost=2.0),
-    )
-    return replace(fast, perspective=True, association=ASSOCIATION, living_background=True)
-
-
-def patience_frames(fps: float) -> float:
-    """Frames for which a tracker waits, in video of so many frames per second."""
-    return min(max(float(round(PATIENCE_SECONDS * fps)), LEAST_PATIENCE), MOST_PATIENCE)
-
-
-def _patch_size(scenes: list[Scene], size: tuple[int, int]) -> tuple[int, int]:
-    """Height and width of the typical moving thing, in working pixels."""
-    found = [
-        blob_sizes(scene.shown(spread(len(scene.frames))), scene.background)[0] for scene in scenes
-    ]
-    typical = typical_size(np.concatenate(found))
-    if typical is None:
-        raise InputError(
-            "nothing moves in the video; check that the camera is fixed and the video is the "
-            "right one, or give a larger --size"
-        )
-    height, width = np.clip(np.rint(typical), 5, np.array(size) // 2).astype(int).tolist()
-    return height, width
+    return fit_to_video(scenes, size, fps, options.objects)

@@ -1,6 +1,14 @@
 import numpy as np
+import pytest
 
-from animot.video.foreground import LEAST_AREA, MOST_OF_FRAME, THRESHOLD, blob_sizes, typical_size
+from animot.video.foreground import (
+    LEAST_AREA,
+    MOST_OF_FRAME,
+    THRESHOLD,
+    Blobs,
+    find_blobs,
+    join,
+)
 
 H, W = 60, 80
 
@@ -16,12 +24,25 @@ def _frames(*boxes: tuple[int, int, int, int], level: int = 200) -> np.ndarray:
 BACKGROUND = np.full((H, W, 3), 50, dtype=np.uint8)
 
 
+def _blobs(sizes: list[list[int]], frames: list[int] | None = None) -> Blobs:
+    """Solid blobs of these sizes, each in a frame of its own unless said."""
+    size = np.array(sizes)
+    area = size.prod(axis=1)
+    frame = np.arange(len(sizes)) if frames is None else np.array(frames)
+    return Blobs(
+        size=size, area=area, energy=area / 10, frame=frame, num_frames=int(frame.max()) + 1
+    )
+
+
 def test_blobs_are_measured_and_counted() -> None:
     frames = _frames((5, 6, 11, 7), (20, 30, 13, 5))
     frames[1, 40:51, 60:67] = 0
-    sizes, counts = blob_sizes(frames, BACKGROUND)
-    assert sorted(sizes.tolist()) == [[11, 7], [11, 7], [13, 5]]
-    assert counts.tolist() == [1, 2]
+    blobs = find_blobs(frames, BACKGROUND)
+    assert sorted(blobs.size.tolist()) == [[11, 7], [11, 7], [13, 5]]
+    assert sorted(blobs.area.tolist()) == [65, 77, 77]
+    assert (blobs.frame.tolist(), blobs.num_frames) == ([0, 1, 1], 2)
+    bright, dark = 3 * (150 / 255) ** 2, 3 * (50 / 255) ** 2
+    assert sorted(blobs.energy.tolist()) == pytest.approx([77 * dark, 65 * bright, 77 * bright])
 
 
 def test_noise_specks_and_changes_of_light_are_no_objects() -> None:
@@ -29,20 +50,36 @@ def test_noise_specks_and_changes_of_light_are_no_objects() -> None:
     speck = _frames((5, 6, 1, LEAST_AREA - 1))
     light = _frames((0, 0, H, round(W * MOST_OF_FRAME) + 1))
     for frames in (faint, speck, light):
-        sizes, counts = blob_sizes(frames, BACKGROUND)
-        assert len(sizes) == 0
-        assert counts.tolist() == [0]
+        blobs = find_blobs(frames, BACKGROUND)
+        assert len(blobs.size) == len(blobs.energy) == len(blobs.frame) == 0
+        assert blobs.typical is None
 
 
 def test_an_object_weighs_more_than_its_fragments() -> None:
-    sizes = np.array([[20, 10]] * 6 + [[4, 4]] * 9)
-    assert typical_size(sizes).tolist() == [20.0, 10.0]
+    typical = _blobs([[20, 10]] * 6 + [[4, 4]] * 9).typical
+    assert (typical.height, typical.width, typical.energy) == (20.0, 10.0, 20.0)
 
 
 def test_a_group_does_not_outweigh_the_people_in_it() -> None:
-    sizes = np.array([[20, 10]] * 6 + [[22, 40]] * 2)
-    assert typical_size(sizes).tolist() == [20.0, 10.0]
+    typical = _blobs([[20, 10]] * 6 + [[22, 40]] * 2).typical
+    assert (typical.height, typical.width) == (20.0, 10.0)
 
 
-def test_no_blob_has_no_size() -> None:
-    assert typical_size(np.zeros((0, 2), dtype=np.int64)) is None
+def test_the_most_at_a_time_counts_groups_by_their_area_and_no_fragments() -> None:
+    single = [[20, 10]] * 5
+    # Three and a group of four in frame 0, and specks; two in frame 1.
+    blobs = _blobs([*single, [20, 42], [4, 5], [4, 5]], [0, 0, 0, 1, 1, 0, 0, 1])
+    assert blobs.typical.most == 7
+    # What one frame in a hundred shows does not count.
+    many = _blobs([[20, 10]] * 109, [*range(100), *[0] * 9])
+    assert many.typical.most == 1
+
+
+def test_blobs_of_several_cameras() -> None:
+    one, other = _blobs([[20, 10], [4, 4]], [0, 2]), _blobs([[7, 6]])
+    both = join([one, other])
+    assert both.size.tolist() == [[20, 10], [4, 4], [7, 6]]
+    assert both.frame.tolist() == [0, 2, 3]
+    assert both.num_frames == 4
+    assert both.energy.tolist() == [20.0, 1.6, 4.2]
+    assert both.area.tolist() == [200, 16, 42]
