@@ -56,7 +56,7 @@ def reproduce(
         Write the tables of the cells that are finished, and print them.
     """
     from animot.report.progress import ProgressLine
-    from animot.reproduce import run
+    from animot.reproduce.tba import run
 
     if only_tables:
         print(run.write_tables(experiment if out is None else out), end="")

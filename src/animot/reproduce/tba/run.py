@@ -7,13 +7,14 @@ from animot.data.atomic import write_text
 from animot.errors import InputError
 from animot.learning import DEFAULT_MINUTES
 from animot.numerics import check_threads
-from animot.reproduce.cell import Cell, Task, plan_cells
-from animot.reproduce.figures import write_figures
-from animot.reproduce.folder import claim, one_at_a_time, open_folder, read_task
-from animot.reproduce.protocol import TEST_FRAMES
-from animot.reproduce.result import is_finished, read_results
-from animot.reproduce.tables import render_json, render_markdown
-from animot.reproduce.work import Work
+from animot.reproduce.folder import one_at_a_time, open_folder, read_task
+from animot.reproduce.sharing import work_through
+from animot.reproduce.tba.cell import Task, plan_cells
+from animot.reproduce.tba.figures import write_figures
+from animot.reproduce.tba.protocol import TEST_FRAMES
+from animot.reproduce.tba.result import read_results
+from animot.reproduce.tba.tables import render_json, render_markdown
+from animot.reproduce.tba.work import Work
 from animot.share import Share
 from animot.tracker import Frame
 from animot.tracks import FrameTracks
@@ -93,30 +94,13 @@ def reproduce(
     )
     work.check()
     open_folder(folder, task)
-    if _work_through(work, cells) and read_results(folder):
-        write_tables(folder)  # also after a kill between a cell's end and this
+    done = work_through(work, cells, say, after=lambda: _write(folder, task))
+    if done and read_results(folder):
+        _write(folder, task)  # also after a kill between a cell's end and this
         with one_at_a_time(folder):
             write_figures(folder, task, read_results(folder), work.digits)
         say(f"see {folder / TABLE} and the pictures beside it")
     return folder
-
-
-def _work_through(work: Work, cells: list[Cell]) -> bool:
-    """Work on each cell that is free and not finished; False after an interrupt."""
-    elsewhere = []
-    for cell in cells:
-        with claim(work.out, cell) as mine:
-            if not mine:
-                elsewhere.append(str(cell))
-            elif is_finished(work.out, cell):
-                work.say(f"{cell}: is finished")
-            elif work.do(cell):
-                write_tables(work.out)
-            else:
-                return False
-    if elsewhere:
-        work.say(f"another animot works on {'; '.join(elsewhere)}: not in what is written now")
-    return True
 
 
 def write_tables(folder: str | Path) -> str:
@@ -127,12 +111,14 @@ def write_tables(folder: str | Path) -> str:
     InputError : where no cell is finished, or a file of the folder is damaged.
     """
     folder = Path(folder)
-    task = read_task(folder)
+    _write(folder, read_task(folder, Task))
+    return (folder / TABLE).read_text(encoding="utf-8")
+
+
+def _write(folder: Path, task: Task) -> None:
     with one_at_a_time(folder):
         results = read_results(folder)
         if not results:
             raise InputError(f"{folder}: no cell is finished yet; go on without --only-tables")
-        page = render_markdown(task, results)
-        write_text(folder / TABLE, page)
+        write_text(folder / TABLE, render_markdown(task, results))
         write_text(folder / TABLE_JSON, render_json(task, results))
-    return page

@@ -6,8 +6,8 @@ import pytest
 from made_results import TASK, make_result
 
 from animot.metrics.table import PAPER_COLUMNS
-from animot.reproduce.spread import spread, values_of
-from animot.reproduce.tables import by_configuration, render_json, render_markdown
+from animot.reproduce.tba.spread import spread, values_of
+from animot.reproduce.tba.tables import by_configuration, render_json, render_markdown
 
 ONE = make_result()
 SEEDS = [

@@ -7,10 +7,11 @@ from typing import Any
 
 from animot.metrics.counts import Number
 from animot.metrics.table import PAPER_COLUMNS, render_cell
-from animot.reproduce.cell import Task, configurations_of
-from animot.reproduce.published import PUBLISHED_BATCH, experiment_of
-from animot.reproduce.result import Result
-from animot.reproduce.spread import spread, values_of
+from animot.reproduce.markdown import header, line, short_commit
+from animot.reproduce.tba.cell import Task, configurations_of
+from animot.reproduce.tba.published import PUBLISHED_BATCH, experiment_of
+from animot.reproduce.tba.result import Result
+from animot.reproduce.tba.spread import spread, values_of
 
 
 def by_configuration(task: Task, results: Sequence[Result]) -> dict[str, list[Result]]:
@@ -35,13 +36,13 @@ def render_markdown(task: Task, results: Sequence[Result]) -> str:
         f"{experiment.published_steps * PUBLISHED_BATCH / 1e6:.0f} million frames "
         f"({experiment.published_steps:,} steps of {PUBLISHED_BATCH:,}).",
         "",
-        *_header("configuration"),
+        *header("configuration", *PAPER_COLUMNS),
     ]
     for name, group in groups.items():
         lines += _configuration(name, experiment.printed[name][1], group)
-    lines += ["", "## Every seed", "", *_header("configuration, seed", *LEARNED)]
+    lines += ["", "## Every seed", "", *header("configuration, seed", *LEARNED, *PAPER_COLUMNS)]
     for group in groups.values():
-        lines += [_line(str(r.cell), *_learned(r), *_cells(values_of(r))) for r in group]
+        lines += [line(str(r.cell), *_learned(r), *_cells(values_of(r))) for r in group]
     lines += ["", "## Commands", ""]
     lines += [f"    {result.command}" for group in groups.values() for result in group]
     return "\n".join(lines) + "\n"
@@ -52,41 +53,31 @@ LEARNED = ("frames learned from", "minutes", "best step", "commit")
 
 def _learned(result: Result) -> list[str]:
     learned = result.learned
-    commit, dash, dirty = (learned.commit or "-").partition("-")
     return [
         f"{learned.frames:,}",
         f"{learned.seconds / 60:.1f}",
         f"{learned.best_step:,}",
-        f"{commit[:10]}{dash}{dirty}",
+        short_commit(learned.commit),
     ]
 
 
 def _configuration(name: str, printed: Mapping[str, Number], group: Sequence[Result]) -> list[str]:
-    lines = [_line(f"**{name}**, printed", *_cells(printed))]
+    lines = [line(f"**{name}**, printed", *_cells(printed))]
     if len(group) == 1:
-        return [*lines, _line(f"{name}, seed {group[0].cell.seed}", *_cells(values_of(group[0])))]
+        return [*lines, line(f"{name}, seed {group[0].cell.seed}", *_cells(values_of(group[0])))]
     over = spread(group)
     low, high = _cells(over["lowest"]), _cells(over["highest"])
     ranges = [a if a == b else f"{a} to {b}" for a, b in zip(low, high, strict=True)]
     return [
         *lines,
-        _line(f"{name}, median of {len(group)} seeds", *_cells(over["median"])),
-        _line(f"{name}, mean", *_cells(over["mean"])),
-        _line(f"{name}, lowest to highest", *ranges),
+        line(f"{name}, median of {len(group)} seeds", *_cells(over["median"])),
+        line(f"{name}, mean", *_cells(over["mean"])),
+        line(f"{name}, lowest to highest", *ranges),
     ]
-
-
-def _header(*first: str) -> list[str]:
-    rule = ["---", *["---:"] * (len(first) - 1 + len(PAPER_COLUMNS))]
-    return [_line(*first, *PAPER_COLUMNS), _line(*rule)]
 
 
 def _cells(values: Mapping[str, Number]) -> list[str]:
     return [render_cell(column, values) for column in PAPER_COLUMNS]
-
-
-def _line(*cells: str) -> str:
-    return f"| {' | '.join(cells)} |"
 
 
 def render_json(task: Task, results: Sequence[Result]) -> str:

@@ -5,7 +5,7 @@ from statistics import mean, median
 
 from animot.metrics.counts import Number
 from animot.metrics.table import PAPER_COLUMNS, row_of
-from animot.reproduce.result import Result
+from animot.reproduce.tba.result import Result
 
 SPREAD: dict[str, Callable[[Sequence[Number]], Number]] = {
     "median": median,

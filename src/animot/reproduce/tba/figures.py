@@ -13,12 +13,12 @@ from animot.report.attention import draw_looks
 from animot.report.curves import draw_curves
 from animot.report.panel import to_png
 from animot.report.strips import draw_strips, input_strip
-from animot.reproduce.cell import Task
-from animot.reproduce.published import experiment_of
-from animot.reproduce.replay import looks_of, rgb_of, shown_video, strip_of
-from animot.reproduce.result import Result
-from animot.reproduce.strip_file import read_strips, write_strip
-from animot.reproduce.tables import by_configuration
+from animot.reproduce.tba.cell import Task
+from animot.reproduce.tba.published import experiment_of
+from animot.reproduce.tba.replay import looks_of, rgb_of, shown_video, strip_of
+from animot.reproduce.tba.result import Result
+from animot.reproduce.tba.strip_file import read_strips, write_strip
+from animot.reproduce.tba.tables import by_configuration
 from animot.saved import Model, load_model
 
 CURVES, STRIPS, ATTENTION = "curves.png", "strips.png", "attention.png"

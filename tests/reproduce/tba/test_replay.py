@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 import torch
 
-from animot.reproduce.replay import looks_of, rgb_of, strip_of
+from animot.reproduce.tba.replay import looks_of, rgb_of, strip_of
 from animot.saved import Camera, Model
 from animot.tba.memory import write
 from animot.tba.pixels import to_tensor
 from animot.tba.renderer import render
 
-sys.path.append(str(Path(__file__).parent.parent / "tba"))
+sys.path.append(str(Path(__file__).parents[2] / "tba"))
 
 from tiny_tba import TINY, TINY_FAST, TINY_RELEASED, make_model
 

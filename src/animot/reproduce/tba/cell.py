@@ -7,8 +7,8 @@ from pathlib import Path
 from animot.errors import InputError
 from animot.made_sets import MADE_SETS
 from animot.planning import Options
-from animot.reproduce.protocol import TEST_FRAMES
-from animot.reproduce.published import experiment_of
+from animot.reproduce.tba.protocol import TEST_FRAMES
+from animot.reproduce.tba.published import experiment_of
 from animot.tba.ablations import ablate, full_name
 from animot.training.schedule import Budget
 

@@ -1,8 +1,9 @@
 """Results by hand: numbers in which no two columns are alike."""
 
-from animot.reproduce.cell import Cell, Task
-from animot.reproduce.curve import Point
-from animot.reproduce.result import Learned, Result
+from animot.reproduce.learned import Learned
+from animot.reproduce.tba.cell import Cell, Task
+from animot.reproduce.tba.curve import Point
+from animot.reproduce.tba.result import Result
 
 TASK = Task(experiment="tba-sprites", preset="fast", steps=7, minutes=None, frames=400)
 RATIOS = {"IDF1": 0.91, "IDP": 0.92, "IDR": 0.93, "MOTA": 0.94, "MOTP": 0.75}

@@ -6,7 +6,7 @@ import pytest
 
 from animot.errors import InputError
 from animot.report.strips import Strip
-from animot.reproduce.strip_file import read_strips, write_strip
+from animot.reproduce.tba.strip_file import read_strips, write_strip
 
 
 def make_strip(name: str, seed: int = 0) -> Strip:

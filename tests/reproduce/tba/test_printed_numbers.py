@@ -11,7 +11,7 @@ from animot.data.mnist_mot import MnistMOT
 from animot.data.split import TEST_STREAM
 from animot.errors import InputError
 from animot.metrics.table import PAPER_COLUMNS
-from animot.reproduce.published import EXPERIMENTS, experiment_of
+from animot.reproduce.tba.published import EXPERIMENTS, experiment_of
 
 ROWS = [
     pytest.param(experiment, name, id=f"{experiment.name} {name}")

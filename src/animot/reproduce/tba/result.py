@@ -7,34 +7,11 @@ from pathlib import Path
 from animot.data.atomic import write_text
 from animot.data.from_json import from_json
 from animot.errors import InputError
-from animot.reproduce.cell import Cell, Task
-from animot.reproduce.curve import Point
+from animot.reproduce.learned import Learned
+from animot.reproduce.tba.cell import Cell, Task
+from animot.reproduce.tba.curve import Point
 
 RESULT = "result.json"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Learned:
-    """How a cell was learned.
-
-    Attributes
-    ----------
-    steps, frames, seconds : in all.
-    best_step : of the weights that were scored, those with the lowest validation loss.
-    threads, dtype : that sums depend on.
-    animot, torch : versions.
-    commit : of animot's source, None where it was installed; "-dirty" where it was edited.
-    """
-
-    steps: int
-    frames: int
-    seconds: float
-    best_step: int
-    threads: int
-    dtype: str
-    animot: str
-    torch: str
-    commit: str | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ from torch import Tensor
 from animot.data.split import TEST_STREAM
 from animot.report.attention import Look
 from animot.report.strips import Strip
-from animot.reproduce.published import Experiment
+from animot.reproduce.tba.published import Experiment
 from animot.saved import Model
 from animot.tba.model import TBA
 from animot.tba.output import TrackerOutput

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from animot.errors import InputError
-from animot.reproduce.cell import Cell, Task, plan_cells
+from animot.reproduce.tba.cell import Cell, Task, plan_cells
 
 ALL = ["TBA", "TBAc", "TBAc-noOcc", "TBAc-noAtt", "TBAc-noMem", "TBAc-noRep"]
 

@@ -5,7 +5,7 @@ import pytest
 from made_results import make_result
 
 from animot.errors import InputError
-from animot.reproduce.result import is_finished, read_results, write_result
+from animot.reproduce.tba.result import is_finished, read_results, write_result
 
 
 def test_results_come_back_ordered_by_seed(tmp_path: Path) -> None:

@@ -13,11 +13,11 @@ import pytest
 
 from animot import planning
 from animot.errors import InputError, InputWarning
-from animot.reproduce import published, work
-from animot.reproduce.cell import Cell, Task
 from animot.reproduce.folder import claim, open_folder
-from animot.reproduce.result import read_results
-from animot.reproduce.run import reproduce, write_tables
+from animot.reproduce.tba import published, work
+from animot.reproduce.tba.cell import Task
+from animot.reproduce.tba.result import read_results
+from animot.reproduce.tba.run import reproduce, write_tables
 from animot.training.loop import Report
 from animot.training.schedule import FAST
 from together import environment
@@ -98,7 +98,7 @@ KILLED = """
 import os, signal, sys
 from dataclasses import replace
 from animot import planning
-from animot.reproduce.run import reproduce
+from animot.reproduce.tba.run import reproduce
 from animot.training import loop
 from animot.training.schedule import FAST
 
@@ -125,7 +125,7 @@ def work_on_one(out: Path, **more) -> list[int]:
 
     names = more.get("configurations", ["TBA"])
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("animot.reproduce.run.write_figures", lambda *_: None)
+        patch.setattr("animot.reproduce.tba.run.write_figures", lambda *_: None)
         reproduce("tba-sprites", out, configurations=names, seeds=[4], **TINY, on_step=count)
     return steps
 
@@ -174,11 +174,11 @@ def test_what_another_process_works_on_is_left_to_it(tmp_path: Path) -> None:
     asked = {"configurations": ["TBA", "TBAc"], "seeds": [4], **TINY, "say": said.append}
     task = Task(experiment="tba-sprites", preset="fast", steps=3, minutes=None, frames=30)
     open_folder(tmp_path, task)
-    with claim(tmp_path, Cell(configuration="TBA", seed=4)):
+    with claim(tmp_path / "TBA-seed4"):
         reproduce("tba-sprites", tmp_path, **asked)
     assert [str(result.cell) for result in read_results(tmp_path)] == ["TBAc, seed 4"]
     assert any("another animot works on TBA, seed 4" in line for line in said)
-    with claim(tmp_path, Cell(configuration="TBA", seed=4)) as mine:
+    with claim(tmp_path / "TBA-seed4") as mine:
         assert mine
 
 

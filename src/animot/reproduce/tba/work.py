@@ -2,23 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
-
-import torch
 
 from animot.learning import learn
 from animot.made_sets import made_video
-from animot.reproduce.cell import Cell, Task
-from animot.reproduce.curve import read_curve
-from animot.reproduce.protocol import protocol_of, score
-from animot.reproduce.published import experiment_of
-from animot.reproduce.result import Learned, Result, write_result
-from animot.reproduce.source import commit
-from animot.saved import Model
+from animot.reproduce.learned import learned_of
+from animot.reproduce.tba.cell import Cell, Task
+from animot.reproduce.tba.curve import read_curve
+from animot.reproduce.tba.protocol import protocol_of, score
+from animot.reproduce.tba.published import experiment_of
+from animot.reproduce.tba.result import Result, is_finished, write_result
 from animot.tracker import Frame
 from animot.tracks import FrameTracks
-from animot.training import checkpoint, loop
 from animot.training.loop import Report
 
 
@@ -49,6 +44,18 @@ class Work:
         made_video([experiment.made], 0, None, self.digits)
         experiment.test(self.digits)
 
+    def folder(self, cell: Cell) -> Path:
+        """Where it is kept."""
+        return cell.folder(self.out)
+
+    def is_finished(self, cell: Cell) -> bool:
+        """Whether it has its result."""
+        return is_finished(self.out, cell)
+
+    def is_ready(self, _: Cell) -> bool:
+        """Always: no cell builds on another."""
+        return True
+
     def do(self, cell: Cell) -> bool:
         """Learn and score a cell that is claimed; False where it was interrupted, with all saved.
 
@@ -73,7 +80,7 @@ class Work:
             return False
         self.say(f"{cell}: tracking {task.frames} test frames")
         made = experiment_of(task.experiment).test(self.digits)
-        learned = _learned(cell.run(self.out), model)
+        learned = learned_of(cell.run(self.out), model.facts)
         result = Result(
             task=task,
             cell=cell,
@@ -87,20 +94,3 @@ class Work:
         shown = {name: f"{100 * result.scores[name]:.1f}" for name in ("MOTA", "IDF1")}
         self.say(f"{cell}: MOTA {shown['MOTA']}, IDF1 {shown['IDF1']}")
         return True
-
-
-def _learned(run: Path, best: Model) -> Learned:
-    """How long it took is in the last checkpoint, which weights were best in the best one."""
-    last = checkpoint.load(run, loop.NAME).facts
-    training = last["training"]
-    return Learned(
-        steps=last["step"],
-        frames=last["step"] * training["batch_size"] * training["clip_length"],
-        seconds=last["seconds"],
-        best_step=best.facts["step"],
-        threads=last["threads"],
-        dtype=last["dtype"],
-        animot=version("animot"),
-        torch=torch.__version__,
-        commit=commit(),
-    )

@@ -3,7 +3,7 @@ import pytest
 
 from animot.data.sprites_mot import SpritesMOT
 from animot.metrics import evaluate
-from animot.reproduce.protocol import protocol_of, score
+from animot.reproduce.tba.protocol import protocol_of, score
 from animot.saved import load_model
 from animot.tracker import Frame, track
 

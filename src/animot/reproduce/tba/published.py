@@ -99,5 +99,7 @@ EXPERIMENTS = {
 def experiment_of(name: str) -> Experiment:
     """Experiment by its name; InputError where there is none."""
     if name not in EXPERIMENTS:
-        raise InputError(f"there is no experiment {name}; give {' or '.join(EXPERIMENTS)}")
+        raise InputError(
+            f"there is no experiment {name}; give {' or '.join(EXPERIMENTS)}, or atttrack"
+        )
     return EXPERIMENTS[name]

@@ -1,7 +1,7 @@
 import json
 from pathlib import Path
 
-from animot.reproduce.curve import Point, read_curve
+from animot.reproduce.tba.curve import Point, read_curve
 
 
 def test_points_are_validations_with_the_time_until_then(tmp_path: Path) -> None:
