@@ -38,7 +38,7 @@ def work_through(
     work: Work[C],
     cells: Sequence[C],
     say: Callable[[str], None],
-    after: Callable[[], None] = lambda: None,
+    after: Callable[[], object] = lambda: None,
 ) -> bool:
     """Work on each cell that is free and not finished; False after an interrupt.
 

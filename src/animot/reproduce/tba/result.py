@@ -1,12 +1,9 @@
 """What a finished cell leaves: its scores, its curve, and what made them; one JSON file."""
 
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
-from animot.data.atomic import write_text
-from animot.data.from_json import from_json
-from animot.errors import InputError
+from animot.reproduce.json_file import read_json, write_json
 from animot.reproduce.learned import Learned
 from animot.reproduce.tba.cell import Cell, Task
 from animot.reproduce.tba.curve import Point
@@ -44,8 +41,7 @@ def is_finished(out: Path, cell: Cell) -> bool:
 
 def write_result(out: Path, result: Result) -> None:
     """Keep a result: the cell is finished."""
-    path = result.cell.folder(out) / RESULT
-    write_text(path, json.dumps(asdict(result), indent=1) + "\n")
+    write_json(result.cell.folder(out) / RESULT, result)
 
 
 def read_results(out: Path) -> list[Result]:
@@ -55,14 +51,5 @@ def read_results(out: Path) -> list[Result]:
     ------
     InputError : where one is damaged.
     """
-    results = [_read(path) for path in sorted(out.glob(f"*/{RESULT}"))]
+    results = [read_json(path, Result) for path in sorted(out.glob(f"*/{RESULT}"))]
     return sorted(results, key=lambda result: result.cell.seed)
-
-
-def _read(path: Path) -> Result:
-    try:
-        return from_json(Result, json.loads(path.read_bytes()))
-    except (OSError, ValueError, RecursionError) as error:
-        raise InputError(
-            f"{path}: is damaged ({error}); remove it, and run the command again"
-        ) from error
