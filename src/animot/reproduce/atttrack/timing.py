@@ -13,7 +13,7 @@ from animot.atttrack.pair import Pair
 from animot.atttrack.stopwatch import PARTS, Stopwatch
 from animot.atttrack.tracker import AttTrackTracker
 from animot.reproduce.json_file import read_json, write_json
-from animot.tracker import Frame, track
+from animot.tracker import Frame, follow
 
 TIMES = "times.json"
 # Whole periods of K = 2 to 6, so that every row has its share of key frames.
@@ -82,7 +82,7 @@ def measure(
     for number in range(ROUNDS + 1):
         for key, pair in pairs.items():
             stopwatch = Stopwatch()
-            track(AttTrackTracker(pair, stopwatch), frames)
+            _run(AttTrackTracker(pair, stopwatch), frames)
             if number > 0:  # the first round warms up
                 spent = {part: 1000 * stopwatch.seconds[part] / len(frames) for part in PARTS}
                 found[key].append(spent)
@@ -96,6 +96,12 @@ def measure(
         for key, rounds in found.items()
     ]
     return Times(rows=tuple(rows), frames=len(frames), rounds=ROUNDS, device=device)
+
+
+def _run(tracker: AttTrackTracker, frames: Sequence[Frame]) -> None:
+    """All frames, with nothing in another thread."""
+    for _ in follow(tracker, frames, tracker.start(), ahead=False):
+        pass
 
 
 def write_times(folder: Path, times: Times) -> None:
