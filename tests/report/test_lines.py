@@ -47,6 +47,18 @@ def test_more_lines_than_colours_differ_in_their_strokes() -> None:
     assert count(picture, COLOURS[1]) > 1.4 * count(drawn(*flat[:-1]), COLOURS[1])
 
 
+def test_whole_numbers_are_not_divided() -> None:
+    """Words under the axis: 0 to 3, and not 0.0, 0.5 and so on."""
+    pytest.importorskip("matplotlib")
+
+    def ink(last: float) -> int:
+        points = ((0.0, 1.0), (last, 2.0))
+        picture = drawn(LabelledLine(name="one", points=points, labels=("", "")))
+        return int((picture[610:640] < 100).sum())
+
+    assert ink(3.0) < 0.8 * ink(3.001)
+
+
 def test_without_matplotlib_one_line_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)

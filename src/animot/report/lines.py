@@ -45,6 +45,8 @@ def draw_lines(lines: Sequence[LabelledLine], title: str, *, across: str, up: st
         axes.plot(x, y, color=colour, linestyle=stroke, label=one.name, marker="o", lw=1, ms=4)
         for point, label in zip(one.points, one.labels, strict=True):
             axes.annotate(label, point, xytext=(4, 4), textcoords="offset points", color=colour)
+    if all(x.is_integer() for one in lines for x, _ in one.points):
+        axes.locator_params(axis="x", integer=True)
     axes.grid(visible=True, alpha=0.3)
     axes.legend(fontsize="small")
     return png_of(axes)

@@ -155,6 +155,13 @@ def test_beside_the_supplement():
     assert "others than ours" in page
 
 
+def test_every_seed_by_itself():
+    some = summary(row("teacher", 20, seeds=(1, 2)), row("atttrack", 36, every=2, seeds=(2,)))
+    found = table(render_markdown(some), "Every seed")
+    assert found["Teacher-only", "-"] == ["85.0 / 91.9", "85.0 / 91.9"]
+    assert found["AttTrack (ours)", "2"] == ["-", "73.0 / 84.4"]
+
+
 def test_what_was_done_is_said():
     page = render_markdown(WHOLE)
     assert "# AttTrack on crowd" in page
@@ -162,7 +169,7 @@ def test_what_was_done_is_said():
     assert "2 sequences of 10 frames" in page
     assert "Seeds: 1, 2;" in page
     assert "one thread of the processor (networks on cpu)" in page
-    assert "the same 60 frames, 5 times" in page
+    assert "over the same 60 frames, 5 times" in page
     assert table(page, "Networks") == {
         ("teacher-seed1", "4,200"): ["1.5", "600", "1", "0123456789-dirty"]
     }

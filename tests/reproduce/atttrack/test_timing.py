@@ -13,32 +13,26 @@ from tiny_pair import pair_of, walking
 
 def test_rows_take_turns_and_the_first_round_does_not_count(monkeypatch):
     """A frame takes 1 s on a warm machine, 9 s in the first round and in one that was disturbed."""
-    order = []
+    costs, turns = iter([9, 9, 1, 2, 9, 3, 1, 9]), []  # of a and b, round by round
 
     class Slow(Stopwatch):
+        def __init__(self):
+            super().__init__()
+            self.cost = next(costs)
+
         @contextmanager
         def part(self, name):
             yield
-            self.seconds[name] += seconds[len(order) - 1] if name == "network" else 0.125
-
-    seconds = [9, 9, 1, 2, 9, 2, 1, 9]  # of a and b in turn
-    tracker = timing.AttTrackTracker
-
-    def new_tracker(pair, stopwatch):
-        order.append(next(key for key, one in pairs.items() if one is pair))
-        return tracker(pair, stopwatch)
+            self.seconds[name] += self.cost if name == "network" else 0.125
+            if name == "association":
+                turns.append(self.cost)
 
     monkeypatch.setattr(timing, "ROUNDS", 3)
     monkeypatch.setattr(timing, "Stopwatch", Slow)
-    monkeypatch.setattr(timing, "AttTrackTracker", new_tracker)
-    pairs = {"a": pair_of("teacher"), "b": pair_of("student")}
-    rounds = []
-    times = measure(pairs, walking(4), "here", rounds.append)
-    assert order == ["a", "b"] * 4
-    assert rounds == [0, 1, 2, 3]
-    network = [row.parts["network"] for row in times.rows]
-    # The teacher is asked once a frame, the student's features and heads are two parts of one.
-    assert network == [1000, 4000]
+    times = measure({"a": pair_of("teacher"), "b": pair_of("student")}, walking(4), "here")
+    assert turns == [9, 9] * 4 + [1, 2] * 4 + [9, 3] * 4 + [1, 9] * 4
+    # A student's network is asked in two parts, before and after what is carried would be added.
+    assert [row.parts["network"] for row in times.rows] == [1000, 6000]
     assert times.rows[0].parts["decode"] == 125
     assert times.rows[0].total == 1000 + 125 * 3
     assert times.rows[0].fps == pytest.approx(1 / 1.375)

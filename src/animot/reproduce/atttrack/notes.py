@@ -57,6 +57,7 @@ def _timed(summary: Summary) -> str:
     return (
         f"Milliseconds are a frame's in network, decoding, transfer and association, on this "
         f"machine, one thread of the processor (networks on {times.device}); reading and resizing "
-        f"frames are left out. Rows took turns over the same {times.frames} frames, "
-        f"{times.rounds} times, and medians are shown; FPS is 1000 over the median of their sum."
+        f"frames are left out. Rows took turns, frame by frame, over the same {times.frames} "
+        f"frames, {times.rounds} times, and medians of these times are shown; FPS is 1000 over the "
+        "median of their sum."
     )

@@ -25,6 +25,7 @@ def render_markdown(summary: Summary) -> str:
         _differences(summary),
         _staleness(summary),
         _printed(summary),
+        _seeds(summary),
         _networks(summary),
     )
     return "\n".join(text for part in parts for text in part) + "\n"
@@ -50,7 +51,7 @@ def _row(summary: Summary, row: Row) -> list[str]:
     if time is not None:
         speed = [f"{time.fps:.1f}", *(f"{time.parts[part]:.2f}" for part in PARTS)]
     return [
-        NONE if row.every is None else str(row.every),
+        _period(row.every),
         *(_with_interval(samples[name]) for name in SCORES),
         *(f"{summary.mean_count(row, name):.0f}" for name in COUNTS.values()),
         NONE if keys is None else f"{keys:.2f}",
@@ -71,8 +72,8 @@ def _mix(summary: Summary, every: int) -> Iterator[str]:
 def _differences(summary: Summary) -> Iterator[str]:
     yield from ("", "## Differences", "", *header("difference", "K", *SCORES))
     for title, every, found in differences(summary):
-        period = NONE if every is None else str(every)
-        yield line(title, period, *(_with_interval(found[name], signed=True) for name in SCORES))
+        scores = [_with_interval(found[name], signed=True) for name in SCORES]
+        yield line(title, _period(every), *scores)
 
 
 def _staleness(summary: Summary) -> Iterator[str]:
@@ -133,6 +134,23 @@ def _networks(summary: Summary) -> Iterator[str]:
             str(learned.threads),
             short_commit(learned.commit),
         )
+
+
+def _seeds(summary: Summary) -> Iterator[str]:
+    """MOTA and IDF1 of every seed by itself; intervals would be those over sequences alone."""
+    yield from ("", "## Every seed", "", "MOTA / IDF1.", "")
+    yield from header("method", "K", *(f"seed {seed}" for seed in summary.seeds))
+    for row in summary.results:
+        cells = []
+        for seed in summary.seeds:
+            samples = summary.samples(row, [seed])
+            values = [] if samples is None else [100 * samples[name].value for name in SCORES]
+            cells.append(" / ".join(f"{value:.1f}" for value in values) or NONE)
+        yield line(row.method.title, _period(row.every), *cells)
+
+
+def _period(every: int | None) -> str:
+    return NONE if every is None else str(every)
 
 
 def _stale(stale: Stale | None) -> str:

@@ -1,10 +1,10 @@
 """How long the parts of a frame take, measured for all rows in one pass.
 
-A machine that others use is slow at one time and fast at another. So rows take turns, a few frames
-each, several times over, and the medians count.
+A machine that others use is slow at one time and fast at another. So rows take turns, frame by
+frame, several times over, and the medians count.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -13,7 +13,7 @@ from animot.atttrack.pair import Pair
 from animot.atttrack.stopwatch import PARTS, Stopwatch
 from animot.atttrack.tracker import AttTrackTracker
 from animot.reproduce.json_file import read_json, write_json
-from animot.tracker import Frame, follow
+from animot.tracker import Frame
 
 TIMES = "times.json"
 # Whole periods of K = 2 to 6, so that every row has its share of key frames.
@@ -63,12 +63,7 @@ class Times:
         return next((row for row in self.rows if row.row == key), None)
 
 
-def measure(
-    pairs: Mapping[str, Pair],
-    frames: Sequence[Frame],
-    device: str,
-    on_round: Callable[[int], None] = lambda _: None,
-) -> Times:
+def measure(pairs: Mapping[str, Pair], frames: Sequence[Frame], device: str) -> Times:
     """Time rows in turn. Reading and resizing frames are not in it.
 
     Parameters
@@ -76,32 +71,31 @@ def measure(
     pairs : by key of the row.
     frames : of one sequence, in memory.
     device : as the user shall read it.
-    on_round : called with the number of rounds done.
     """
-    found: dict[str, list[dict[str, float]]] = {key: [] for key in pairs}
-    for number in range(ROUNDS + 1):
-        for key, pair in pairs.items():
-            stopwatch = Stopwatch()
-            _run(AttTrackTracker(pair, stopwatch), frames)
-            if number > 0:  # the first round warms up
-                spent = {part: 1000 * stopwatch.seconds[part] / len(frames) for part in PARTS}
-                found[key].append(spent)
-        on_round(number)
+    rounds = [_one_round(pairs, frames) for _ in range(ROUNDS + 1)][1:]  # the first one warms up
     rows = [
         RowTime(
             row=key,
-            parts={part: median(spent[part] for spent in rounds) for part in PARTS},
-            total=median(sum(spent.values()) for spent in rounds),
+            parts={part: median(spent[key][part] for spent in rounds) for part in PARTS},
+            total=median(sum(spent[key].values()) for spent in rounds),
         )
-        for key, rounds in found.items()
+        for key in pairs
     ]
     return Times(rows=tuple(rows), frames=len(frames), rounds=ROUNDS, device=device)
 
 
-def _run(tracker: AttTrackTracker, frames: Sequence[Frame]) -> None:
-    """All frames, with nothing in another thread."""
-    for _ in follow(tracker, frames, tracker.start(), ahead=False):
-        pass
+def _one_round(pairs: Mapping[str, Pair], frames: Sequence[Frame]) -> dict[str, dict[str, float]]:
+    """Milliseconds a frame of each part of each row; every frame is shown to all rows in turn."""
+    watches = {key: Stopwatch() for key in pairs}
+    trackers = {key: AttTrackTracker(pair, watches[key]) for key, pair in pairs.items()}
+    states = {key: tracker.start() for key, tracker in trackers.items()}
+    for frame in frames:
+        for key, tracker in trackers.items():
+            states[key], _ = tracker.step(states[key], frame)
+    return {
+        key: {part: 1000 * watch.seconds[part] / len(frames) for part in PARTS}
+        for key, watch in watches.items()
+    }
 
 
 def write_times(folder: Path, times: Times) -> None:
