@@ -51,23 +51,12 @@ def work_through(
     say : called with what is worth telling the user, in one line each.
     after : called after each cell that was finished here.
     """
-    left = list(cells)
-    waited = False
+    left, waited = list(cells), False
     while True:
-        elsewhere, waiting = [], []
-        for cell in left:
-            if work.is_finished(cell):
-                say(f"{cell}: is finished")
-            elif not work.is_ready(cell):
-                waiting.append(cell)
-            else:
-                with claim(work.folder(cell)) as mine:
-                    if not mine:
-                        elsewhere.append(cell)
-                    elif not work.is_finished(cell):
-                        if not work.do(cell):
-                            return False
-                        after()
+        found = _one_pass(work, left, say, after)
+        if found is None:
+            return False
+        elsewhere, waiting = found
         names = "; ".join(map(str, elsewhere))
         if not waiting:
             if elsewhere:
@@ -79,3 +68,24 @@ def work_through(
         if len(elsewhere) + len(waiting) == len(left):  # nothing could be done
             time.sleep(SECONDS_BETWEEN_LOOKS)
         left = [cell for cell in left if cell in elsewhere or cell in waiting]
+
+
+def _one_pass(
+    work: Work[C], cells: Sequence[C], say: Callable[[str], None], after: Callable[[], object]
+) -> tuple[list[C], list[C]] | None:
+    """Cells that others work on, and those that are not ready; None after an interrupt."""
+    elsewhere, waiting = [], []
+    for cell in cells:
+        if work.is_finished(cell):
+            say(f"{cell}: is finished")
+        elif not work.is_ready(cell):
+            waiting.append(cell)
+        else:
+            with claim(work.folder(cell)) as mine:
+                if not mine:
+                    elsewhere.append(cell)
+                elif not work.is_finished(cell):  # nor finished meanwhile
+                    if not work.do(cell):
+                        return None
+                    after()
+    return elsewhere, waiting

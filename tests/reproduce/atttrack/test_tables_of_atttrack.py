@@ -9,6 +9,7 @@ from made_scores import counts, gap, scored
 from animot.atttrack.config import TINY
 from animot.atttrack.stopwatch import PARTS
 from animot.data.crowd_difficulty import CrowdDifficulty
+from animot.labelled_planning import TRAINING
 from animot.reproduce.atttrack import figures
 from animot.reproduce.atttrack.differences import differences
 from animot.reproduce.atttrack.methods import Row
@@ -27,6 +28,7 @@ TASK = Task(
     sequences=2,
     frames=10,
     pair=TINY,
+    training=TRAINING["tiny"],
     difficulty=CrowdDifficulty(),
 )
 LEARNED = Learned(

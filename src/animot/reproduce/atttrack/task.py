@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
+from animot import labelled_planning
 from animot.atttrack.config import AttTrackConfig
 from animot.data.crowd_difficulty import CrowdDifficulty
 from animot.errors import InputError
-from animot.labelled_planning import CROWD, PRESETS, LabelledOptions
-from animot.training.schedule import Budget
+from animot.labelled_planning import CROWD, LabelledOptions
+from animot.training.schedule import Budget, TrainingConfig
 
 EXPERIMENT = "atttrack"
 PETS = "pets09"
@@ -28,6 +29,7 @@ class Task:
     sequences, frames : held-out sequences of the crowd, and frames of each; None for recordings,
         whose second halves are scored.
     pair : sizes of teacher and student.
+    training : how they learn.
     difficulty : of the crowd; None for recordings.
     """
 
@@ -38,6 +40,7 @@ class Task:
     sequences: int | None
     frames: int | None
     pair: AttTrackConfig
+    training: TrainingConfig
     difficulty: CrowdDifficulty | None
     experiment: str = EXPERIMENT
 
@@ -79,6 +82,7 @@ def make_task(
         minutes=minutes,
         sequences=(sequences or SEQUENCES) if crowd else None,
         frames=(frames or FRAMES) if crowd else None,
-        pair=PRESETS[preset],
+        pair=labelled_planning.PRESETS[preset],
+        training=labelled_planning.TRAINING[preset],
         difficulty=CrowdDifficulty() if crowd else None,
     )
