@@ -63,6 +63,24 @@ def test_what_others_work_on_is_left_to_them(tmp_path: Path) -> None:
     assert said == ["another animot works on b: not in what is written now"]
 
 
+def test_what_another_process_finished_just_now_is_not_done_again(tmp_path: Path) -> None:
+    """Between our look and our claim."""
+
+    class Racing(Some):
+        def folder(self, cell: str) -> Path:
+            if cell == "b" and self.done == ["a"]:
+                (self.out / "b").mkdir(exist_ok=True)
+                (self.out / "b" / "result").touch()
+            return super().folder(cell)
+
+        def is_finished(self, cell: str) -> bool:
+            return (self.out / cell / "result").exists()
+
+    work = Racing(tmp_path)
+    assert work_through(work, "abcd", pytest.fail)
+    assert work.done == list("acd")
+
+
 @pytest.mark.parametrize("finished", [True, False])
 def test_what_a_cell_builds_on_is_waited_for(
     tmp_path: Path, finished: bool, monkeypatch: pytest.MonkeyPatch

@@ -29,9 +29,10 @@ def introduction(summary: Summary) -> Iterator[str]:
     yield (
         "MOTA and IDF1 are in %, over all sequences together, means over seeds; counts are means "
         f"over seeds. In brackets: 95 % of {DRAWS:,} bootstrap draws, in which both sequences and "
-        "seeds are drawn again. All rows share the draws, so that differences are of pairs; a "
-        "difference is one of the seeds that both rows have. The linear mix is 1 / K of "
-        "Teacher-only and the rest of Student-only, its frames a second K / (t_T + (K - 1) t_S)."
+        "seeds are drawn again; nothing of a single sequence with a single seed. All rows share "
+        "the draws, so that differences are of pairs; a difference is one of the seeds that both "
+        "rows have. The linear mix is 1 / K of Teacher-only and the rest of Student-only, its "
+        "frames a second K / (t_T + (K - 1) t_S)."
     )
     yield ""
     yield _timed(summary)
