@@ -27,7 +27,7 @@ def new_axes(title: str, *, across: str, up: str, logarithmic: bool = False) -> 
         from matplotlib.figure import Figure
     except ImportError as error:
         raise InputError(
-            "the curves need matplotlib, which is not installed; "
+            "figures need matplotlib, which is not installed; "
             "pip install 'animot[figures]', and run the same command again"
         ) from error
     figure = Figure(figsize=INCHES, dpi=PIXELS_PER_INCH, layout="constrained")

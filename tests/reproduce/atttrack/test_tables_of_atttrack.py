@@ -1,6 +1,7 @@
 """Tables, differences and figures against counts by hand."""
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from made_scores import counts, gap, scored
 from animot.atttrack.config import TINY
 from animot.atttrack.stopwatch import PARTS
 from animot.data.crowd_difficulty import CrowdDifficulty
+from animot.errors import InputWarning
 from animot.labelled_planning import TRAINING
 from animot.reproduce.atttrack import figures
 from animot.reproduce.atttrack.differences import differences
@@ -193,6 +195,14 @@ def test_json_has_fractions_and_everything_known():
     assert content["differences"][1]["MOTA"]["value"] == pytest.approx(0.06)
     assert len(content["cells"]) == 2 + 2 + 1 + 2 + 1
     assert content["networks"]["teacher-seed1"]["commit"] == "0123456789abcdef-dirty"
+
+
+def test_without_matplotlib_tables_stand_alone_and_one_line_says_so(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    with pytest.warns(InputWarning, match="pip install") as said:
+        figures.write_figures(tmp_path, WHOLE)
+    assert len(said) == 1
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_figures_show_what_was_timed_and_the_longest_k(monkeypatch):

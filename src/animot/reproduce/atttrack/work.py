@@ -113,8 +113,7 @@ class Work:
         self.say(f"{cell}: tracking {len(self.data.scored)} held-out sequences")
         pair = self.networks.pair(cell.row, cell.seed)
         with _one_thread():
-            found = score(pair, cell.row.method.control, self.data.scored, self.on_frame)
-        sequences, gaps = found
+            sequences, gaps = score(pair, cell.row.method.control, self.data.scored, self.on_frame)
         write_scored(self.out, Scored(cell=cell, sequences=sequences, gaps=gaps, commit=commit()))
         truth = sum(one.truth for one in sequences)
         wrong = sum(one.fp + one.fn + one.switches for one in sequences)
