@@ -4,6 +4,8 @@ import json
 import os
 import shutil
 import signal
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -210,6 +212,46 @@ def test_an_interrupt_saves_and_the_same_command_goes_on(tmp_path: Path) -> None
     reproduce("crowd", tmp_path, **asked, on_step=stop_student)
     assert steps == [2, 1]  # the teacher goes on, the next network is stopped
     assert list(read_learned(tmp_path)) == ["teacher-seed1"]
+
+
+SHARED = """
+import sys
+from animot.reproduce.atttrack import timing, work
+from animot.reproduce.atttrack.run import reproduce
+from tiny_pair_learning import shrink
+
+shrink(setattr)
+timing.ROUNDS, work.TIMED_FRAMES = 1, 3
+reproduce("crowd", sys.argv[1], periods=[2], seeds=2, ablations=(), steps=2, sequences=2, frames=5,
+          threads=1, say=print)
+"""
+
+
+@pytest.mark.slow
+def test_two_processes_share_the_cells(tmp_path: Path) -> None:
+    """Nothing is done twice, students wait for their teacher, and time is measured at the end."""
+    tests = Path(__file__).parents[2]
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", SHARED, str(tmp_path / "out")],
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=tests,
+            env=os.environ | {"OMP_NUM_THREADS": "1"},
+        )
+        for _ in range(2)
+    ]
+    said = [process.communicate(timeout=240)[0].splitlines() for process in processes]
+    assert [process.returncode for process in processes] == [0, 0]
+    learned = [line for lines in said for line in lines if line.endswith(": learning")]
+    tracked = [line for lines in said for line in lines if ": tracking" in line]
+    timed = [line for lines in said for line in lines if line.endswith("one pass")]
+    assert (len(learned), len(set(learned))) == (8, 8)
+    assert (len(tracked), len(set(tracked))) == (2 * 11, 2 * 11)
+    assert len(timed) == 1
+    assert all(any(line in learned for line in lines) for lines in said)  # both had work
+    assert len(read_scored(tmp_path / "out")) == 2 * 11
+    assert "Rows took turns" in (tmp_path / "out" / "table.md").read_text()
 
 
 @pytest.mark.parametrize(
