@@ -23,11 +23,12 @@ from animot.data.clips import ClipSource
 from animot.data.split import split_made
 from animot.made_sets import MADE_SETS, make_video
 from animot.report.strips import Strip
-from animot.reproduce.figures import redraw_strips
 from animot.reproduce.folder import one_at_a_time, read_task
-from animot.reproduce.published import Experiment, experiment_of
-from animot.reproduce.replay import shown_video, to_rgb
-from animot.reproduce.strip_file import write_strip
+from animot.reproduce.tba.cell import Task
+from animot.reproduce.tba.figures import redraw_strips
+from animot.reproduce.tba.published import Experiment, experiment_of
+from animot.reproduce.tba.replay import shown_video, to_rgb
+from animot.reproduce.tba.strip_file import write_strip
 from animot.tba.noise import Noise
 from animot.tba.pixels import to_tensor
 
@@ -82,7 +83,7 @@ def main() -> None:
     given = parser.parse_args()
     torch.set_num_threads(given.threads)
     torch.manual_seed(given.seed)
-    task = read_task(given.folder)
+    task = read_task(given.folder, Task)
     experiment = experiment_of(task.experiment)
     made = make_video(experiment.made, given.seed, None, given.digits)
     source, _ = split_made(made, BATCH_SIZE, 1)

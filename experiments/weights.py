@@ -14,9 +14,9 @@ from pathlib import Path
 
 from animot.learning import learn
 from animot.report.progress import ProgressLine
-from animot.reproduce.protocol import protocol_of, score
-from animot.reproduce.published import EXPERIMENTS
 from animot.reproduce.source import commit
+from animot.reproduce.tba.protocol import protocol_of, score
+from animot.reproduce.tba.published import EXPERIMENTS
 from animot.saved import camera_tensors
 from animot.stored_weights import WEIGHTS
 from animot.training import checkpoint

@@ -87,6 +87,24 @@ def test_a_plain_student_learns_alone(tmp_path: Path) -> None:
     assert found.facts["teacher"] is None
 
 
+def test_frames_that_runs_share_are_kept_once(tmp_path: Path) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    options = {"steps": 1, "threads": 1, "frames": shared}
+    data = open_data(["crowd"], lambda _: None)
+    first = learn_labelled(data, tmp_path / "run", **options)
+    made = {path.name: path.stat().st_mtime_ns for path in shared.iterdir()}
+    assert sorted(made) == sorted(
+        f"frames-{use}-{number}.{kind}"
+        for use, number in (("learned", 0), ("learned", 1), ("held-out", 0))
+        for kind in ("json", "npy")
+    )
+    assert not list((tmp_path / "run").glob("frames-*"))
+    learn_labelled("crowd", tmp_path / "other", role="plain", **options)
+    assert {path.name: path.stat().st_mtime_ns for path in shared.iterdir()} == made
+    assert first.facts["finished"]
+
+
 def test_an_ablation_is_kept_with_the_student(teacher: Path, tmp_path: Path) -> None:
     options = {"role": "student", "teacher": teacher, "steps": 1, "threads": 1}
     found = learn_labelled("crowd", tmp_path / "run", ablation="convex", **options)
@@ -105,7 +123,8 @@ def test_stopped_and_gone_on_is_bit_for_bit_the_same(teacher: Path, tmp_path: Pa
         options = {"role": role, "teacher": given, "steps": 2, "threads": 1}
         whole, parts = tmp_path / f"{role}-whole", tmp_path / f"{role}-parts"
         learn_labelled("crowd", whole, **options)
-        learn_labelled("crowd", parts, on_step=stop, **options)
+        stopped = learn_labelled("crowd", parts, on_step=stop, **options)
+        assert not stopped.facts["finished"]
         assert checkpoint.load(parts, NAME).facts["step"] == 1
         learn_labelled("crowd", parts, **options)
         expected, found = _tensors(whole), _tensors(parts)

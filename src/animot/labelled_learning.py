@@ -3,7 +3,7 @@
 import platform
 import tempfile
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -57,7 +57,7 @@ class _Teaching:
 
 
 def learn_labelled(
-    inputs: str | Path | Iterable[str | Path],
+    inputs: str | Path | Iterable[str | Path] | LabelledData,
     out: str | Path | None = None,
     *,
     role: str = "teacher",
@@ -70,6 +70,7 @@ def learn_labelled(
     seed: int = 0,
     device: str | None = None,
     threads: int | None = None,
+    frames: str | Path | None = None,
     overwrite: bool = False,
     on_step: Callable[[Report], None] | None = None,
     say: Callable[[str], None] | None = None,
@@ -79,7 +80,7 @@ def learn_labelled(
     Parameters
     ----------
     inputs : MOTChallenge folders or folders of them, of which the first half of each sequence is
-        learned; or the word "crowd" for made pedestrians.
+        learned; or the word "crowd" for made pedestrians; or what `open_data` made of these.
     out : folder of the run; the same call goes on where it stopped. None: a temporary one.
     role : "teacher"; "student", which learns with the help that a teacher gives it at work; or, to
         compare with, "aligned" and "layerwise", which learn from a teacher and work without its
@@ -93,9 +94,15 @@ def learn_labelled(
     seed : of weights, pairs and noise; the same seed, steps and threads give the same network.
     device : "cpu", "cuda", ...; None: a GPU where there is one.
     threads : of the processor; None: all.
+    frames : folder in which frames are kept at the networks' size, so that the next run need not
+        read or draw them again; None: that of the run.
     overwrite : start anew in a folder that is not empty.
     on_step : called after each step.
     say : called with what is worth telling the user, in one line each.
+
+    Returns
+    -------
+    The best network so far; its facts say whether learning is `finished`, or was interrupted.
 
     Raises
     ------
@@ -104,7 +111,6 @@ def learn_labelled(
     if not Share.from_environment().alone:
         raise InputError("atttrack learns in a single process; start it without torchrun")
     say = say or _say_nothing
-    names = [inputs] if isinstance(inputs, str | Path) else list(inputs)
     options = LabelledOptions(
         role=role_named(role), preset=preset, ablation=ablation, every=every, seed=seed
     )
@@ -115,13 +121,13 @@ def learn_labelled(
         check_threads(threads)
     on = choose_device(device, Share())
     teaching = _teaching(options, teacher)
-    data = open_data([str(name) for name in names], say)
-    settings = _settings(names, data, budget, options, teaching)
+    data = _opened(inputs, say)
+    settings = _settings(data, budget, options, teaching)
     _check_taught_the_same(teaching, settings)
     folder = Path(tempfile.mkdtemp(prefix="animot-")) if out is None else Path(out)
     with open_run(folder, settings, overwrite=overwrite):
-        say(f"reading {', '.join(str(name) for name in names)}")
-        plan = plan_labelled(data, folder, options)
+        say(f"reading {', '.join(data.names)}")
+        plan = plan_labelled(data, folder if frames is None else Path(frames), options)
         say(str(plan))
         numerics = choose_numerics(folder, plan, on, threads, Team())
         finished = _run(plan, options, settings, teaching, budget, folder, numerics, on, on_step)
@@ -133,7 +139,16 @@ def learn_labelled(
             say(f"finding people costs {cost:.3f} in held-out frames (step {standing.best_step})")
     trained = load_model(folder, on)
     assert not isinstance(trained, Model)
-    return trained
+    return replace(trained, facts=trained.facts | {"finished": finished})
+
+
+def _opened(
+    inputs: str | Path | Iterable[str | Path] | LabelledData, say: Callable[[str], None]
+) -> LabelledData:
+    if isinstance(inputs, LabelledData):
+        return inputs
+    names = [inputs] if isinstance(inputs, str | Path) else list(inputs)
+    return open_data([str(name) for name in names], say)
 
 
 def _teaching(options: LabelledOptions, teacher: str | Path | None) -> _Teaching | None:
@@ -150,7 +165,6 @@ def _teaching(options: LabelledOptions, teacher: str | Path | None) -> _Teaching
 
 
 def _settings(
-    names: list[str | Path],
     data: LabelledData,
     budget: Budget,
     options: LabelledOptions,
@@ -159,7 +173,7 @@ def _settings(
     """What must be the same for a run to be resumed, as JSON values."""
     return {
         "engine": "atttrack",
-        "inputs": [str(name) for name in names],
+        "inputs": list(data.names),
         "fingerprints": data.fingerprints(),
         **asdict(budget),
         **asdict(options),

@@ -1,6 +1,5 @@
 """What to learn from labelled video: from words and folders to networks, sequences and a pace."""
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,7 +14,6 @@ from animot.atttrack.stored import config_from_json
 from animot.data.crowd_sequence import crowd_sequences
 from animot.data.labelled import LabelledSequence
 from animot.data.mot_split import open_labelled_folder, split_in_half
-from animot.data.sequence import Sequence as Recording
 from animot.errors import InputError
 from animot.training.schedule import TrainingConfig
 
@@ -127,14 +125,22 @@ class LabelledPlan:
 
 @dataclass(frozen=True, kw_only=True)
 class LabelledData:
-    """Sequences to learn from, and those to validate on."""
+    """Sequences to learn from, and those to validate on.
 
+    Attributes
+    ----------
+    names : what they are called by.
+    learned : to learn from; networks that belong together learn from the same ones.
+    held_out : to validate on.
+    """
+
+    names: tuple[str, ...]
     learned: list[LabelledSequence]
     held_out: list[LabelledSequence]
 
     def fingerprints(self) -> list[str]:
         """Digest of each sequence to learn from: its frames and its truth."""
-        return [_fingerprint(sequence) for sequence in self.learned]
+        return [sequence.fingerprint() for sequence in self.learned]
 
 
 def open_data(inputs: Sequence[str], say: Callable[[str], None]) -> LabelledData:
@@ -150,22 +156,46 @@ def open_data(inputs: Sequence[str], say: Callable[[str], None]) -> LabelledData
     if list(inputs) == [CROWD]:
         say("making a crowd")
         return LabelledData(
+            names=(CROWD,),
             learned=crowd_sequences("train", CROWD_SCENES, CROWD_FRAMES),
             held_out=crowd_sequences("validate", CROWD_HELD_OUT, CROWD_FRAMES_HELD_OUT),
         )
     halves = [split_in_half(one) for name in inputs for one in open_labelled_folder(name)]
-    return LabelledData(learned=[a for a, _ in halves], held_out=[b for _, b in halves])
+    return data_of(tuple(inputs), halves)
+
+
+def data_of(
+    names: tuple[str, ...], pairs: Sequence[tuple[LabelledSequence, LabelledSequence]]
+) -> LabelledData:
+    """Of each pair, learn from the first and validate on the second."""
+    learned, held_out = [a for a, _ in pairs], [b for _, b in pairs]
+    return LabelledData(names=names, learned=learned, held_out=held_out)
+
+
+def frames_file(folder: Path, use: str, number: int) -> Path:
+    """Where the frames of a sequence are kept.
+
+    Parameters
+    ----------
+    folder : of a run, or of several that share their frames.
+    use : "learned" or "held-out".
+    number : of the sequence, from 0.
+    """
+    return folder / f"frames-{use}-{number}.npy"
 
 
 def plan_labelled(data: LabelledData, folder: Path, options: LabelledOptions) -> LabelledPlan:
-    """Learn from labelled sequences; their frames are kept in the folder, at the networks' size."""
+    """Learn from labelled sequences.
+
+    Their frames are kept in the folder, at the networks' size, for the next run that has them.
+    """
     config = replace(PRESETS[options.preset], transfer=transfer_named(options.ablation))
     training = TRAINING[options.preset]
     height, width = config.frame_size
 
     def pairs(name: str, sequences: list[LabelledSequence], seed: int) -> PairSource:
         kept = [
-            keep_frames(sequence, (width, height), folder / f"frames-{name}-{number}.npy")
+            keep_frames(sequence, (width, height), frames_file(folder, name, number))
             for number, sequence in enumerate(sequences)
         ]
         return PairSource(kept, (width, height), training.batch_size, options.every - 1, seed)
@@ -176,14 +206,3 @@ def plan_labelled(data: LabelledData, folder: Path, options: LabelledOptions) ->
         source=pairs("learned", data.learned, options.seed),
         held_out=pairs("held-out", data.held_out, 0),  # the same for all that are compared
     )
-
-
-def _fingerprint(sequence: LabelledSequence) -> str:
-    tracks, source = sequence.truth.tracks, sequence.source
-    digest = hashlib.sha256()
-    if isinstance(source, Recording):
-        digest.update(source.fingerprint().encode())
-    digest.update(f"{sequence.name} {sequence.width}x{sequence.height} {sequence.first}".encode())
-    for column in (tracks.frame, tracks.track_id, tracks.box, sequence.truth.counts):
-        digest.update(column.tobytes())
-    return digest.hexdigest()

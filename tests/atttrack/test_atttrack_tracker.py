@@ -154,6 +154,20 @@ def test_how_tracks_move_is_an_option(motion):
     assert not np.array_equal(found, tracked("atttrack", 4))
 
 
+def test_what_is_carried_may_be_said_from_outside():
+    """It is asked for once a frame between key frames, with that frame and its key frame."""
+    seen = []
+
+    def nothing(frame, state, key):
+        seen.append((frame.index, frame.time, state.rhythm.gap, key.time))
+
+    tracker = AttTrackTracker(pair_of("atttrack", 3), carrying=nothing)
+    found = rows(track(tracker, walking(8)))
+    assert seen == [(n, n / 10, n % 3, (n - n % 3) / 10) for n in (1, 2, 4, 5, 7)]
+    assert np.array_equal(found, tracked("naive-mix", 3, walking(8)))
+    assert not np.array_equal(found, tracked("atttrack", 3, walking(8)))
+
+
 def test_boxes_are_in_pixels_of_the_frame():
     """A frame of twice the size, letterboxed, gives boxes of twice the size."""
     frames = walking(3)

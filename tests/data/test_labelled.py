@@ -1,8 +1,13 @@
 """Frames and truth, cut into parts."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from animot.data.crowd import CrowdVideo
+from animot.data.crowd_difficulty import CrowdDifficulty
+from animot.data.crowd_sequence import labelled_crowd
 from animot.data.labelled import FrameSource, LabelledSequence, split_at
 from animot.data.made_sequence import MadeSequence
 from animot.data.sequence import Sequence
@@ -43,6 +48,23 @@ def test_a_part_counts_frames_from_0_again():
     expected = SOURCE.made.clip([2], 11, 10).frames[0]
     np.testing.assert_array_equal([frame.image for frame in frames], expected)
     np.testing.assert_array_equal(part.image(7), expected[7])
+
+
+def test_a_fingerprint_is_that_of_frames_and_truth():
+    whole = labelled()
+    prints = [whole.fingerprint(), labelled().fingerprint(), whole.part(0, 36).fingerprint()]
+    assert prints[0] == prints[1] != prints[2]
+    assert whole.part(1, 36).fingerprint() != whole.part(0, 35).fingerprint()
+    other = replace(whole, truth=replace(whole.truth, counts=~whole.truth.counts))
+    assert other.fingerprint() != prints[0]
+
+
+def test_a_crowd_of_other_colours_has_another_fingerprint():
+    def crowd(**settings):
+        video = CrowdVideo(3, CrowdDifficulty(**settings), height=90, width=171)
+        return labelled_crowd(video, 5, 4).fingerprint()
+
+    assert crowd() == crowd() != crowd(noise=7.0)
 
 
 def test_parts_share_no_frame():

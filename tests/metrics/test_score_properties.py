@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from small_tracks import made_pair, some_of
 
 from animot.metrics import evaluate
+from animot.metrics.evaluation import evaluate_by_frame
 from animot.tracks import Tracks
 from oracles.mot_scores import all_scores, frames_of
 
@@ -32,6 +33,19 @@ def test_equals_the_definitions(seed, spread, iou):
     expected = all_scores(frames_of(truth, tracks), iou)
     scores = evaluate(tracks, truth, iou=iou).as_dict()
     assert {key: scores[key] for key in expected} == pytest.approx(expected, abs=1e-9)
+
+
+@settings(max_examples=30, deadline=None)
+@given(seed=seeds, spread=spreads, iou=st.sampled_from([0.2, 0.5, 0.8]))
+def test_frames_add_up_to_the_sequence(seed, spread, iou):
+    truth, tracks = made_pair(seed, spread=spread)
+    whole, frames = (
+        evaluate(tracks, truth, iou=iou).clear,
+        evaluate_by_frame(tracks, truth, iou=iou),
+    )
+    for name in ("tp", "fn", "fp", "switches"):
+        assert getattr(frames, name).sum() == getattr(whole, name)
+        assert len(getattr(frames, name)) == truth.num_frames
 
 
 @settings(max_examples=30, deadline=None)

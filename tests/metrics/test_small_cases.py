@@ -6,6 +6,7 @@ import pytest
 from small_tracks import tracks_of
 
 from animot.metrics import evaluate
+from animot.metrics.evaluation import evaluate_by_frame
 
 STILL = [{1: 0}] * 10
 
@@ -114,3 +115,14 @@ def test_frames_of_the_longer_side_are_counted():
     scores = evaluate(tracks_of({1: 40}, num_frames=3), tracks_of({1: 0}, num_frames=8))
     assert scores["Frames"] == 8
     assert scores["FP_per_frame"] == 1 / 8
+
+
+def test_each_frame_by_itself():
+    """A miss, a switch that belongs to the frame after the gap, a false one, and an empty frame."""
+    truth = tracks_of({1: 0, 2: 50}, {1: 0, 2: 50}, {1: 0}, {}, {1: 0})
+    tracks = tracks_of({4: 0, 6: 50}, {6: 50}, {5: 0, 9: 90}, {8: 0}, {5: 0})
+    found = evaluate_by_frame(tracks, truth)
+    assert found.tp.tolist() == [2, 1, 1, 0, 1]
+    assert found.fn.tolist() == [0, 1, 0, 0, 0]
+    assert found.fp.tolist() == [0, 0, 1, 1, 0]
+    assert found.switches.tolist() == [0, 0, 1, 0, 0]

@@ -43,6 +43,15 @@ def test_every_row_names_tests():
         assert set(code(tests)) <= known, tests
 
 
+def test_controls_are_where_the_page_says():
+    rows = table_rows(PAGE, "## Reproduction")
+    assert len(rows) == 4
+    for _, _, home, tests in rows:
+        function, file = code(home)
+        assert function in names_of(PROJECT / file), home
+        assert set(code(tests)) <= all_tests()
+
+
 def test_networks_are_where_the_page_says():
     for _, home, _ in table_rows(PAGE, "## Networks"):
         function, file = code(home)

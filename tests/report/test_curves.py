@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from animot.errors import InputError
-from animot.report.curves import COLOURS, draw_curves
+from animot.report.curves import draw_curves
+from animot.report.figure import COLOURS
 
 FALLING = np.array([[10, 900.0], [20, 90.0], [30, 50.0]])
 

@@ -1,23 +1,33 @@
 import subprocess
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from made_results import TASK as ASKED
 
 from animot.errors import InputError
-from animot.reproduce.cell import Cell
 from animot.reproduce.folder import LOCK, TASK, claim, one_at_a_time, open_folder, read_task
 
-CELL, OTHER = Cell(configuration="TBA", seed=1), Cell(configuration="TBA", seed=2)
+
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """A task."""
+
+    experiment: str = "one"
+    preset: str = "fast"
+    steps: int | None = 7
+    sizes: tuple[int, int] = (3, 5)
+
+
+ASKED = Made()
+CELL, OTHER = "one", "other/deep"
 
 
 def test_a_folder_keeps_its_task(tmp_path: Path) -> None:
     out = tmp_path / "new" / "deep"
     open_folder(out, ASKED)
     open_folder(out, ASKED)
-    assert read_task(out) == ASKED
+    assert read_task(out, Made) == ASKED
 
 
 @pytest.mark.parametrize(
@@ -25,16 +35,16 @@ def test_a_folder_keeps_its_task(tmp_path: Path) -> None:
     [
         ({"preset": "paper"}, "with preset 'fast', not 'paper'"),
         ({"steps": 8}, "with steps 7, not 8"),
-        ({"steps": None, "minutes": 1.0}, "with steps 7, not None"),
-        ({"frames": 10_000}, "with frames 400, not 10000"),
-        ({"experiment": "tba-mnist"}, "with experiment 'tba-sprites'"),
+        ({"steps": None}, "with steps 7, not None"),
+        ({"sizes": (3, 6)}, r"with sizes \(3, 5\), not \(3, 6\)"),
+        ({"experiment": "two"}, "with experiment 'one', not 'two'"),
     ],
 )
 def test_another_task_is_refused(tmp_path: Path, other, said: str) -> None:
     open_folder(tmp_path, ASKED)
     with pytest.raises(InputError, match=said):
         open_folder(tmp_path, replace(ASKED, **other))
-    assert read_task(tmp_path) == ASKED
+    assert read_task(tmp_path, Made) == ASKED
 
 
 def test_a_foreign_folder_is_refused_and_left_as_it_was(tmp_path: Path) -> None:
@@ -50,7 +60,20 @@ def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
         open_folder(tmp_path / "file", ASKED)
 
 
-@pytest.mark.parametrize("content", ["", "[]", '{"experiment": "tba-sprites"}', "{" * 9000])
+def test_a_task_of_another_kind(tmp_path: Path) -> None:
+    @dataclass(frozen=True, kw_only=True)
+    class Other:
+        experiment: str = "two"
+        seeds: int = 3
+
+    open_folder(tmp_path, Other())
+    with pytest.raises(InputError, match="with experiment 'two', not 'one'"):
+        open_folder(tmp_path, ASKED)
+    with pytest.raises(InputError, match=r"or of another experiment \(Made has no 'seeds'\)"):
+        read_task(tmp_path, Made)
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"experiment": "one", "steps": "3"}', "{" * 9000])
 def test_a_damaged_task(tmp_path: Path, content: str) -> None:
     (tmp_path / TASK).write_text(content)
     with pytest.raises(InputError, match="is damaged") as error:
@@ -60,24 +83,23 @@ def test_a_damaged_task(tmp_path: Path, content: str) -> None:
 
 def test_no_task(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="holds no reproduction"):
-        read_task(tmp_path)
+        read_task(tmp_path, Made)
 
 
 def test_a_cell_is_claimed_by_one_at_a_time(tmp_path: Path) -> None:
-    with claim(tmp_path, CELL) as mine, claim(tmp_path, CELL) as again:
+    with claim(tmp_path / CELL) as mine, claim(tmp_path / CELL) as again:
         assert (mine, again) == (True, False)
-        with claim(tmp_path, OTHER) as other:
+        with claim(tmp_path / OTHER) as other:
             assert other
-    with claim(tmp_path, CELL) as afterwards:
+    with claim(tmp_path / CELL) as afterwards:
         assert afterwards
 
 
 HOLD = """
 import sys
 from pathlib import Path
-from animot.reproduce.cell import Cell
 from animot.reproduce.folder import claim
-with claim(Path(sys.argv[1]), Cell(configuration="TBA", seed=1)) as mine:
+with claim(Path(sys.argv[1]) / "one") as mine:
     print(mine, flush=True)
     sys.stdin.read()
 """
@@ -93,11 +115,11 @@ def test_the_claim_of_a_process_ends_with_it_however_it_ends(tmp_path: Path) -> 
     with process:
         assert process.stdout is not None
         assert process.stdout.readline() == "True\n"
-        with claim(tmp_path, CELL) as mine:
+        with claim(tmp_path / CELL) as mine:
             assert not mine
         process.kill()
         process.wait()
-        with claim(tmp_path, CELL) as mine:
+        with claim(tmp_path / CELL) as mine:
             assert mine
 
 

@@ -1,5 +1,6 @@
 """Teacher and student as a `Tracker`: frames in, boxes with identities out."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,12 +48,18 @@ class BoxedFrame:
     ----------
     image : red, green, blue in 0..255.
     boxed : how the frame lies in it.
-    time : seconds.
+    index, time : of the frame; seconds.
     """
 
     image: UInt8[Tensor, "1 3 H W"]
     boxed: Letterbox
+    index: int
     time: float
+
+
+# What the student is given in a frame, out of the last key frame and the state before the frame;
+# None where there is nothing to carry.
+Carrying = Callable[[BoxedFrame, AttTrackState, KeptKeyFrame], KeyFrame | None]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -70,10 +77,18 @@ class AttTrackTracker:
     ----------
     pair : of networks, and the policy by which they take turns.
     stopwatch : told how long the parts take; None: nobody is.
+    carrying : says what the student is given; None: the key frame's tracks, where the pair's
+        configuration expects them. Experiments say something else.
     """
 
-    def __init__(self, pair: Pair, stopwatch: Stopwatch | None = None) -> None:
+    def __init__(
+        self,
+        pair: Pair,
+        stopwatch: Stopwatch | None = None,
+        carrying: Carrying | None = None,
+    ) -> None:
         self.pair = pair
+        self._carrying = self._expected if carrying is None else carrying
         self.policy = pair.policy
         self.associator = Associator(
             pair.association, embedding_size=pair.config.teacher.embedding_size
@@ -94,7 +109,7 @@ class AttTrackTracker:
         boxed = letterbox((frame.image.shape[1], frame.image.shape[0]), (width, height))
         image = torch.from_numpy(np.ascontiguousarray(boxed(frame.image)))
         image = image.permute(2, 0, 1)[None].to(self.pair.device)
-        return BoxedFrame(image=image, boxed=boxed, time=frame.time)
+        return BoxedFrame(image=image, boxed=boxed, index=frame.index, time=frame.time)
 
     @torch.inference_mode()
     def step_prepared(
@@ -130,26 +145,28 @@ class AttTrackTracker:
         assert student is not None
         with self._part("network"):
             features = student.network.features(frame.image)
-        if state.key is not None and len(state.key):
+        if state.key is not None:
             with self._part("transfer"):
-                key, gap = self._carried_to(frame, state, state.key)
-                features = student.assisted(features, key, gap)
+                carried = self._carrying(frame, state, state.key)
+                if carried is not None:
+                    gap = torch.tensor([state.rhythm.gap], device=self.pair.device)
+                    features = student.assisted(features, carried, gap)
         with self._part("network"):
             maps = student.network.heads(features)
         return _Look(maps=maps, key_map=None)
 
-    def _carried_to(
+    def _expected(
         self, frame: BoxedFrame, state: AttTrackState, key: KeptKeyFrame
-    ) -> tuple[KeyFrame, Tensor]:
-        """What the last key frame has for this one, and how many frames ago it was."""
+    ) -> KeyFrame | None:
+        """The last key frame, its tracks moved as the configuration says."""
         gap, before = state.rhythm.gap, state.association
         assert gap is not None
         assert before.time is not None
-        gaps = torch.tensor([gap], device=self.pair.device)
+        if not len(key):
+            return None
         if self.pair.config.transfer.motion != "running":
-            return key.at(frame.time, gap), gaps
-        seconds = frame.time - before.time
-        return key.following(before.tracks, seconds, frame.boxed, gap), gaps
+            return key.at(frame.time, gap)
+        return key.following(before.tracks, frame.time - before.time, frame.boxed, gap)
 
 
 def found_in(decoded: Decoded, boxed: Letterbox, association: AssociationConfig) -> FrameDetections:

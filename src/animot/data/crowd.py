@@ -68,6 +68,11 @@ class CrowdVideo:
         self._noise = self._draw_noise()
         self._streams: dict[int, CrowdStream] = {}
 
+    @property
+    def settings(self) -> str:
+        """All that the video depends on."""
+        return f"crowd {self.seed} {self.width}x{self.height} {self.difficulty}"
+
     def image(self, stream: int, frame: int) -> UInt8[np.ndarray, "H W 3"]:
         """Draw one frame of a stream, both counted from 0."""
         scene, standing = self._look(stream, frame)

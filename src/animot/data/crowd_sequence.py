@@ -50,6 +50,10 @@ class CrowdSequence:
         """Frames per second."""
         return FPS
 
+    def fingerprint(self) -> str:
+        """What decides every pixel: the settings of the crowd, and the stream."""
+        return f"{self.video.settings} {self.stream}"
+
     def frames(
         self, start: int = 0, wanted: Callable[[int], bool] | None = None
     ) -> Iterator[Frame]:

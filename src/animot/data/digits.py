@@ -1,12 +1,12 @@
 """The MNIST digits, from the files that hold them."""
 
-import os
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 from jaxtyping import UInt8
 
+from animot.data.data_folder import data_folder
 from animot.data.idx import read_idx_images
 from animot.errors import InputError
 
@@ -50,4 +50,4 @@ def load_digits(
 
 def default_folder() -> Path:
     """Where the digits are looked for when no folder is given."""
-    return Path(os.environ.get("ANIMOT_DATA") or Path("..", "shared", "data")) / "mnist"
+    return data_folder() / "mnist"

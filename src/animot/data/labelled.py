@@ -1,5 +1,6 @@
 """Labelled video: frames of a recording or of made video, and their ground truth."""
 
+import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
@@ -43,6 +44,15 @@ class FrameSource(Protocol):
         ...
 
 
+@runtime_checkable
+class Fingerprinted(Protocol):
+    """A source that says, without being read, whether its frames are still the same."""
+
+    def fingerprint(self) -> str:
+        """Digest of what decides the frames."""
+        ...
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class LabelledSequence:
     """Consecutive frames of a source, counted from 0 again, and what is in them.
@@ -82,6 +92,17 @@ class LabelledSequence:
     def num_frames(self) -> int:
         """How many frames there are."""
         return self.truth.tracks.num_frames
+
+    def fingerprint(self) -> str:
+        """Digest of the frames, as far as the source says what decides them, and of the truth."""
+        digest = hashlib.sha256()
+        if isinstance(self.source, Fingerprinted):
+            digest.update(self.source.fingerprint().encode())
+        digest.update(f"{self.name} {self.width}x{self.height} {self.first}".encode())
+        tracks = self.truth.tracks
+        for column in (tracks.frame, tracks.track_id, tracks.box, self.truth.counts):
+            digest.update(column.tobytes())
+        return digest.hexdigest()
 
     def part(self, start: int, stop: int) -> "LabelledSequence":
         """Frames start to stop, the latter excluded.

@@ -75,6 +75,38 @@ class ClearCounts(Counts):
         }
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class FrameCounts(Counts):
+    """What `ClearCounts` counts, frame by frame.
+
+    Attributes
+    ----------
+    tp, fn, fp, switches : as there; a switch belongs to the frame with the new identity.
+    """
+
+    tp: Int[np.ndarray, " T"]
+    fn: Int[np.ndarray, " T"]
+    fp: Int[np.ndarray, " T"]
+    switches: Int[np.ndarray, " T"]
+
+
+def clear_by_frame(comparison: Comparison, threshold: Number) -> FrameCounts:
+    """Count one sequence, each frame by itself; the sums are those of `clear`."""
+    matched = _match(comparison, threshold, _previous_rows(comparison))
+    partner = _partners(comparison, matched)
+
+    def count(frames: Int[np.ndarray, " N"]) -> Int[np.ndarray, " T"]:
+        return np.bincount(frames, minlength=comparison.num_frames)
+
+    tp = count(comparison.truth_frame[partner >= 0])
+    return FrameCounts(
+        tp=tp,
+        fn=count(comparison.truth_frame) - tp,
+        fp=count(comparison.track_frame) - tp,
+        switches=count(comparison.truth_frame[_switched_rows(comparison, partner)]),
+    )
+
+
 def clear(comparison: Comparison, threshold: Number) -> ClearCounts:
     """Count one sequence; the threshold is the IoU a match needs, in (0, 1]."""
     previous = _previous_rows(comparison)
@@ -88,7 +120,7 @@ def clear(comparison: Comparison, threshold: Number) -> ClearCounts:
         tp=tp,
         fn=len(comparison.truth_frame) - tp,
         fp=len(comparison.track_frame) - tp,
-        switches=_switches(comparison, partner),
+        switches=len(_switched_rows(comparison, partner)),
         fragments=_fragments(comparison, partner, previous),
         mostly_tracked=most,
         partly_tracked=some - most,
@@ -138,11 +170,12 @@ def _partners(comparison: Comparison, matched: Bool[np.ndarray, " P"]) -> Int[np
     return partner
 
 
-def _switches(comparison: Comparison, partner: Int[np.ndarray, " G"]) -> int:
+def _switched_rows(comparison: Comparison, partner: Int[np.ndarray, " G"]) -> Int[np.ndarray, " S"]:
+    """Boxes of truth that are matched to another identity than the one before."""
     rows = np.flatnonzero(partner >= 0)
     rows = rows[np.argsort(comparison.truth_id[rows], kind="stable")]
     same_truth = np.diff(comparison.truth_id[rows]) == 0
-    return int((same_truth & (np.diff(partner[rows]) != 0)).sum())
+    return rows[1:][same_truth & (np.diff(partner[rows]) != 0)]
 
 
 def _fragments(

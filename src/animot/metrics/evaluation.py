@@ -4,7 +4,7 @@ import numpy as np
 
 from animot.data.truth import Truth
 from animot.errors import InputError
-from animot.metrics.clear import clear
+from animot.metrics.clear import FrameCounts, clear, clear_by_frame
 from animot.metrics.counts import Number
 from animot.metrics.hota import hota
 from animot.metrics.identity import identity
@@ -36,17 +36,32 @@ def evaluate(
     InputError : the threshold is out of range, or the rules need classes that are not there.
     """
     check_threshold(iou)
-    if isinstance(truth, Tracks):
-        truth = Truth(tracks=truth, counts=np.ones(len(truth), dtype=bool))
-    everything = compare(truth.tracks, tracks)
-    rules = benchmark_named(benchmark) if benchmark else benchmark_of(truth)
-    comparison = preprocess(everything, truth, rules)
+    comparison = _compared(tracks, truth, benchmark)
     return Scores(
         hota=hota(comparison),
         clear=clear(comparison, iou),
         identity=identity(comparison, iou),
         sizes=_sizes(comparison),
     )
+
+
+def evaluate_by_frame(
+    tracks: Tracks, truth: Tracks | Truth, *, iou: Number = 0.5, benchmark: str | None = None
+) -> FrameCounts:
+    """Count matches, misses, false positives and identity switches of each frame of a sequence.
+
+    Parameters and errors are those of `evaluate`.
+    """
+    check_threshold(iou)
+    return clear_by_frame(_compared(tracks, truth, benchmark), iou)
+
+
+def _compared(tracks: Tracks, truth: Tracks | Truth, benchmark: str | None) -> Comparison:
+    """Boxes that count under the rules."""
+    if isinstance(truth, Tracks):
+        truth = Truth(tracks=truth, counts=np.ones(len(truth), dtype=bool))
+    rules = benchmark_named(benchmark) if benchmark else benchmark_of(truth)
+    return preprocess(compare(truth.tracks, tracks), truth, rules)
 
 
 def check_threshold(iou: Number) -> None:

@@ -1,17 +1,11 @@
 """Training curves (Figs. 5 and 9 of He et al., 2019). They need matplotlib, an extra."""
 
-import io
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 from jaxtyping import Float
 
-from animot.errors import InputError
-
-# The palette of Okabe and Ito, which colour-blind people can tell apart.
-COLOURS = ("#000000", "#0072B2", "#009E73", "#D55E00", "#CC79A7", "#E69F00", "#56B4E9")
-INCHES = (7.0, 4.5)
-PIXELS_PER_INCH = 150
+from animot.report.figure import COLOURS, new_axes, png_of
 
 
 def draw_curves(
@@ -28,15 +22,7 @@ def draw_curves(
     ------
     InputError : where matplotlib is not installed.
     """
-    try:
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise InputError(
-            "the curves need matplotlib, which is not installed; "
-            "pip install 'animot[figures]', and run the same command again"
-        ) from error
-    figure = Figure(figsize=INCHES, dpi=PIXELS_PER_INCH, layout="constrained")
-    axes = figure.add_subplot(title=title, xlabel=across, ylabel=up, yscale="log")
+    axes = new_axes(title, across=across, up=up, logarithmic=True)
     for number, (name, group) in enumerate(curves.items()):
         colour = COLOURS[number % len(COLOURS)]
         for again, points in enumerate(group):
@@ -44,6 +30,4 @@ def draw_curves(
             axes.plot(points[:, 0], points[:, 1], color=colour, label=label, marker=".", lw=1)
     axes.grid(visible=True, which="both", alpha=0.3)
     axes.legend()
-    content = io.BytesIO()
-    figure.savefig(content, format="png")
-    return content.getvalue()
+    return png_of(axes)

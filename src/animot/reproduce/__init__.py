@@ -1,1 +1,1 @@
-"""Reproducing the paper: its experiments on made video, ours beside the printed numbers."""
+"""Reproducing both papers: their experiments on made video, ours beside the printed numbers."""

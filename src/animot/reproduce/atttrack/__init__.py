@@ -1,0 +1,1 @@
+"""Tables and figures of AttTrack: teacher, students and how they take turns."""
