@@ -25,9 +25,9 @@ from animot.learning import learn
 from animot.made_sets import make_video
 from animot.metrics import evaluate
 from animot.report.progress import ProgressLine
-from animot.reproduce.protocol import protocol_of, score
-from animot.reproduce.published import EXPERIMENTS
 from animot.reproduce.source import commit
+from animot.reproduce.tba.protocol import protocol_of, score
+from animot.reproduce.tba.published import EXPERIMENTS
 from animot.saved import load_model
 from animot.tracker import track
 from animot.training.loop import Report
