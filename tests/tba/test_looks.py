@@ -16,11 +16,12 @@ def picture() -> np.ndarray:
 
 
 def test_four_stripes_down_the_middle_of_a_box() -> None:
-    # 20 rows from 0 on: stripes are rows 2-5, 6-9, 10-13, 14-17; columns 13-16 of 10 to 20.
+    # 20 rows from 0 on: stripes reach from 2 to 6, 6 to 10, 10 to 14, 14 to 18; each is looked at
+    # in a sixth, a half and five sixths of it: rows 2, 4 and 5 of the first one.
     box = np.array([[10 / W, 0.0, 20 / W, 1.0]])
     colours = colours_of(picture(), box).reshape(4, 3)
-    np.testing.assert_allclose(colours[:, 0], [35, 75, 115, 155])
-    np.testing.assert_allclose(colours[:, 1], 5 * 14.5)
+    np.testing.assert_allclose(colours[:, 0], 10 * (np.array([0, 4, 8, 12]) + 11 / 3))
+    np.testing.assert_allclose(colours[:, 1], 5 * (13 + 15 + 16) / 3)
     np.testing.assert_allclose(colours[:, 2], 7)
 
 
