@@ -31,6 +31,7 @@ def open_tracks(last_seen=(7.5, 7.5, 7.5, 7.1), confirmed=(True, True, False, Tr
         confirmed=np.array(confirmed),
         confidence=np.array([0.9, 0.6, 0.8, 0.7]),
         embedding=np.zeros((4, 0)),
+        layer=np.array([1, 0, 2, 0]),
     )
 
 
