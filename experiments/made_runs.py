@@ -69,7 +69,7 @@ def prepare(
     torch.manual_seed(seed)
     dtype = fastest_dtype(choose_device("cpu")) if plan.low_precision else "float32"
     model = TBA(plan.config, Precision(dtype=DTYPES[dtype]))
-    learner = TBALearner(model, plan.source, seed, held_out=plan.held_out)
+    learner = TBALearner(model, plan.source, seed, held_out=plan.held_out, trackers=plan.trackers)
     return MadeRun(made=made, plan=plan, model=model, learner=learner)
 
 
