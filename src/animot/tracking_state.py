@@ -110,7 +110,7 @@ def read_state(path: Path, model: Model) -> TrackingState:
             ),
             perspective=Perspective(sums=tensors["perspective"].numpy()),
             looks=Looks(total=tensors["looks"].numpy(), count=facts["looks_count"]),
-            association=_association(path, facts["association"], tensors, model),
+            association=_association(facts["association"], tensors),
             backdrop=Backdrop(
                 median=MedianPicture(
                     picture=tensors["backdrop"].numpy(), time=facts["backdrop_time"]
@@ -156,12 +156,9 @@ def _association_facts(association: AssociationState | None) -> dict[str, Any] |
 
 
 def _association(
-    path: Path, facts: dict[str, Any] | None, tensors: Mapping[str, Tensor], model: Model
+    facts: dict[str, Any] | None, tensors: Mapping[str, Tensor]
 ) -> AssociationState | None:
-    if (facts is None) != (model.network.config.association is None):
-        raise InputError(
-            f"{path}: was written by another version of animot; start without --load-state"
-        )
+    """The state of association; the model's digest says already whether it has one."""
     if facts is None:
         return None
     columns = {name: tensors[f"{ASSOCIATION}{name}"].numpy() for name in COLUMNS}
