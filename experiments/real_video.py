@@ -19,10 +19,10 @@ from statistics import median
 from typing import Any
 
 from sheet import draw_sheet
+from whole_run import learn_whole
 
 import animot
 from animot.data.atomic import write_text
-from animot.learning import learn
 from animot.metrics.files import evaluate_files, parse_frames
 from animot.metrics.table import PAPER_COLUMNS, render_cell, row_of
 from animot.report.progress import ProgressLine
@@ -61,17 +61,14 @@ def run(name: str, seed: int, given: argparse.Namespace, progress: ProgressLine)
     video, data = VIDEOS[name], Path(os.environ["ANIMOT_DATA"])
     folder = Path("runs") / f"real-{name}-{seed}"
     learned_with = commit()
-    model = learn(
+    model = learn_whole(
         data / video.path,
         folder,
+        progress,
         steps=given.steps,
         seed=seed,
         threads=given.threads,
-        on_step=progress.learned,
-        say=progress.say,
     )
-    if not model.facts["finished"]:
-        sys.exit(f"interrupted; the same command goes on from {folder}")
     out = folder / "tracked"
     animot.track(data / video.path, model, out, overwrite=True, on_frame=progress.tracked)
     draw_sheet(out / "annotated.mp4", folder / "sheet.png")

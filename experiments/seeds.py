@@ -17,11 +17,11 @@ from statistics import median
 from typing import Any
 
 from weights import RECIPES, Recipe, run_folder
+from whole_run import learn_whole
 
 from animot.data.atomic import write_text
 from animot.data.made_sequence import MadeSequence
 from animot.data.split import VALIDATION_STREAMS
-from animot.learning import learn
 from animot.made_sets import make_video
 from animot.metrics import evaluate
 from animot.report.progress import ProgressLine
@@ -67,17 +67,15 @@ def run(name: str, recipe: Recipe, seed: int, progress: ProgressLine) -> dict[st
             write_text(curve_file, json.dumps(curve))
 
     learned_with = commit()
-    model = learn(
+    model = learn_whole(
         name,
         folder,
+        progress,
         steps=recipe.steps,
         seed=seed,
         threads=recipe.threads,
         on_step=on_step,
-        say=progress.say,
     )
-    if not model.facts["finished"]:
-        sys.exit(f"interrupted; the same command goes on from {folder}")
     made = EXPERIMENTS[recipe.experiment].test(None)
     scores = score(model, made)
     return {

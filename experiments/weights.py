@@ -12,7 +12,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from animot.learning import learn
+from whole_run import learn_whole
+
 from animot.report.progress import ProgressLine
 from animot.reproduce.source import commit
 from animot.reproduce.tba.protocol import protocol_of, score
@@ -52,14 +53,13 @@ def main() -> None:
     recipe = RECIPES[name]
     made, learned_with = EXPERIMENTS[recipe.experiment].test(None), commit()
     with ProgressLine() as progress:
-        model = learn(
+        model = learn_whole(
             name,
             run_folder(name, recipe.seed),
+            progress,
             steps=recipe.steps,
             seed=recipe.seed,
             threads=recipe.threads,
-            on_step=progress.learned,
-            say=progress.say,
         )
     scores = score(model, made)
     facts = {
