@@ -14,8 +14,11 @@ from animot.atttrack.student import Student
 from animot.errors import InputError
 
 DEFAULT_PERIOD = 4
-# Scores of a heat map are lower than those of the detectors that the defaults are made for.
-ASSOCIATION = AssociationConfig(high_confidence=0.4, low_confidence=0.2, birth_confidence=0.5)
+# Scores of a heat map are lower than those of the detectors that the defaults are made for. Where
+# people look alike, looks alone mislead, and those of two networks differ: overlap goes with them.
+ASSOCIATION = AssociationConfig(
+    high_confidence=0.4, low_confidence=0.2, birth_confidence=0.5, looks_weight=0.5
+)
 # How a teacher takes turns with a student that has learned in a role, if nothing else is said.
 USUAL: dict[Role, PolicyName] = {
     "plain": "naive-mix",

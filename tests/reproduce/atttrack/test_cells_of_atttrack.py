@@ -6,7 +6,7 @@ from animot.atttrack.ablations import ABLATIONS
 from animot.atttrack.policy import POLICIES
 from animot.errors import InputError
 from animot.reproduce.atttrack.cells import Scoring, Timing, Training, plan_cells
-from animot.reproduce.atttrack.methods import METHODS, USUAL_ABLATIONS, Row, plan_rows
+from animot.reproduce.atttrack.methods import LOOKS_FIRST, METHODS, USUAL_ABLATIONS, Row, plan_rows
 from animot.reproduce.atttrack.task import make_task
 
 
@@ -40,9 +40,14 @@ def test_every_row_comes_after_its_networks():
 def test_rows_are_all_methods_with_every_k():
     rows = plan_rows([2, 4], ["gate"])
     turns = ["naive-mix", "layerwise", "atttrack", "adaptive"]
-    longest = [*(f"control-{name}" for name in ("still", "shuffled", "oracle", "fresh"))]
+    mixed = ("naive-mix", "layerwise", "atttrack")
+    longest = [
+        *(f"{name}-looks-first" for name in mixed),
+        *(f"control-{name}" for name in ("still", "shuffled", "oracle", "fresh")),
+    ]
     assert [(row.name, row.every) for row in rows] == [
         *((name, None) for name in ("teacher", "student", "aligned")),
+        *((f"{name}-looks-first", None) for name in ("teacher", "student")),
         *((name, every) for every in (2, 4) for name in turns),
         *((name, 4) for name in [*longest, "learned-gate"]),
     ]
@@ -67,6 +72,14 @@ def test_every_method_has_a_policy_and_networks_that_fit():
     assert [network.name for network in networks] == ["student"]
     networks = Scoring(row=Row(name="learned-heat", every=3), seed=4).networks
     assert [network.name for network in networks] == ["teacher", "student-heat"]
+
+
+def test_looks_first_changes_the_association_alone():
+    for name in LOOKS_FIRST:
+        changed, own = METHODS[f"{name}-looks-first"], METHODS[name]
+        assert (changed.policy, changed.role) == (own.policy, own.role)
+        assert changed.looks_first
+        assert not own.looks_first
 
 
 def test_cells_have_folders_of_their_own():

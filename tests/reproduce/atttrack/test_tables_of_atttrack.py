@@ -140,6 +140,25 @@ def test_differences_are_those_that_can_be_taken():
     assert page["Naive-Mix - linear mix", "2"][0] == "-3.0 (-4.0 to -2.0)"
 
 
+def test_looks_first_is_compared_with_overlap_at_once_and_by_itself():
+    rows = [
+        row(name, wrong, every=2)
+        for name, wrong in (
+            ("naive-mix", 20),
+            ("atttrack", 24),
+            ("naive-mix-looks-first", 40),
+            ("atttrack-looks-first", 36),
+        )
+    ]
+    found = {t: round(100 * of["MOTA"].value, 6) for t, _, of in differences(summary(*rows))}
+    assert found == {
+        "AttTrack (ours) - Naive-Mix": -3,
+        "looks first: Naive-Mix - Naive-Mix": -15,
+        "looks first: AttTrack (ours) - AttTrack (ours)": -9,
+        "looks first: AttTrack (ours) - looks first: Naive-Mix": 3,
+    }
+
+
 def test_differences_are_of_the_seeds_that_both_have():
     some = summary(row("teacher", 20, seeds=(1, 2)), row("student", 60, seeds=(2, 3)))
     assert some.common_seeds(Row(name="teacher"), Row(name="student")) == [2]

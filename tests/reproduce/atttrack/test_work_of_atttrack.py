@@ -1,7 +1,7 @@
 """Which cells are finished, and which may be begun."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 import torch
@@ -75,7 +75,8 @@ def test_time_of_other_rows_is_measured_again(tmp_path):
 
 
 def test_networks_are_loaded_once_and_take_turns_as_the_row_says(tmp_path, monkeypatch):
-    monkeypatch.setattr("animot.atttrack.pair.ASSOCIATION", LOW)
+    together = replace(LOW, looks_weight=0.5)
+    monkeypatch.setattr("animot.atttrack.pair.ASSOCIATION", together)
     teacher, student = (Training(role=role, seed=3) for role in ("teacher", "student"))
     for cell in (teacher, student):
         cell.folder(tmp_path).mkdir(parents=True)
@@ -85,6 +86,8 @@ def test_networks_are_loaded_once_and_take_turns_as_the_row_says(tmp_path, monke
     pair = networks.pair(Row(name="atttrack", every=2), 3)
     assert pair.policy.carries
     assert pair.policy.period == 2
+    assert pair.association == together
+    assert networks.pair(Row(name="atttrack-looks-first", every=2), 3).association == LOW
     alone = networks.pair(Row(name="aligned"), 3)
     assert alone.teacher is None
     assert alone.student is pair.student

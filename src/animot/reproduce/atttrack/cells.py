@@ -124,5 +124,5 @@ def plan_cells(periods: Sequence[int], num_seeds: int, ablations: Sequence[str])
         cells += [Training(role=role, seed=seed) for role in ROLES]
         cells += [Training(role="student", seed=seed, ablation=name) for name in changed]
         cells += [Scoring(row=row, seed=seed) for row in plan_rows(periods, changed)]
-    timed = [row for row in plan_rows(periods, ()) if row.method.control is None]
+    timed = [row for row in plan_rows(periods, ()) if row.method.is_plain]
     return [*cells, Timing(rows=tuple(timed), seed=1, others=tuple(cells))]

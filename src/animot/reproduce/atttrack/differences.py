@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from animot.reproduce.atttrack.bootstrap import Sample
-from animot.reproduce.atttrack.methods import Row
+from animot.reproduce.atttrack.methods import LOOKS_FIRST_SUFFIX, Row
 from animot.reproduce.atttrack.summary import STUDENT, TEACHER, Summary
 
 # Of rows with the same K.
@@ -28,7 +28,9 @@ def differences(summary: Summary) -> Iterator[Difference]:
     for every in summary.periods:
         yield from _of_period(summary, every)
     for row in summary.results:
-        if row.method.takes_turns and not row.method.is_for_all_periods:
+        if row.method.looks_first:
+            yield from _of_looks_first(summary, row)
+        elif not row.method.is_plain:
             yield from _of_two(summary, row, Row(name="atttrack", every=row.every))
 
 
@@ -40,6 +42,15 @@ def _of_period(summary: Summary, every: int) -> Iterator[Difference]:
         found = summary.difference_from_mix(row)
         if found is not None:
             yield f"{row.method.title} - linear mix", every, found
+
+
+def _of_looks_first(summary: Summary, row: Row) -> Iterator[Difference]:
+    """Of the row and the same with overlap at once, and of those that the paper compares."""
+    name = row.name.removesuffix(LOOKS_FIRST_SUFFIX)
+    yield from _of_two(summary, row, Row(name=name, every=row.every))
+    for other in [theirs for ours, theirs in PAIRS if ours == name]:
+        changed = Row(name=f"{other}{LOOKS_FIRST_SUFFIX}", every=row.every)
+        yield from _of_two(summary, row, changed)
 
 
 def _of_two(summary: Summary, row: Row, other: Row) -> Iterator[Difference]:

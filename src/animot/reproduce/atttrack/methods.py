@@ -1,7 +1,7 @@
 """The rows of the tables: which networks take turns, and how."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from animot.atttrack.ablations import ABLATIONS, transfer_named
 from animot.atttrack.policy import PolicyName
@@ -25,6 +25,8 @@ class Method:
     role : how the student has learned; None: there is none.
     ablation : of the transfer, that it has learned with.
     control : what it is given in place of what AttTrack carries.
+    looks_first : whether tracks are matched by embeddings before overlap is asked for, as in
+        FairMOT (Zhang et al., 2021), and not by both at once.
     """
 
     title: str
@@ -32,6 +34,7 @@ class Method:
     role: Role | None
     ablation: str | None = None
     control: str | None = None
+    looks_first: bool = False
 
     @property
     def needs_teacher(self) -> bool:
@@ -46,10 +49,15 @@ class Method:
     @property
     def is_for_all_periods(self) -> bool:
         """Whether it is scored with each K; else with the longest alone."""
-        return self.takes_turns and self.control is None and self.ablation is None
+        return self.takes_turns and self.is_plain
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is one of the tables' own, with nothing changed."""
+        return self.control is None and self.ablation is None and not self.looks_first
 
 
-METHODS = {
+_OWN = {
     "teacher": Method(title="Teacher-only", policy="teacher", role=None),
     "student": Method(title="Student-only", policy="student", role="plain"),
     "aligned": Method(title="Student-only + alignment", policy="student", role="student"),
@@ -57,6 +65,18 @@ METHODS = {
     "layerwise": Method(title="Layerwise", policy="layerwise", role="layerwise"),
     "atttrack": Method(title="AttTrack (ours)", policy="atttrack", role="student"),
     "adaptive": Method(title="AttTrack, adaptive key frames", policy="adaptive", role="student"),
+}
+# What depends on how tracks are matched: the networks alone, and those that the paper compares.
+LOOKS_FIRST = ("teacher", "student", "naive-mix", "layerwise", "atttrack")
+LOOKS_FIRST_SUFFIX = "-looks-first"
+METHODS = {
+    **_OWN,
+    **{
+        f"{name}{LOOKS_FIRST_SUFFIX}": replace(
+            _OWN[name], title=f"looks first: {_OWN[name].title}", looks_first=True
+        )
+        for name in LOOKS_FIRST
+    },
     **{
         f"control-{name}": Method(
             title=f"control: {control.title}", policy="atttrack", role="student", control=name

@@ -1,5 +1,6 @@
 """The networks of a folder, as they take turns in the rows of the tables."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -35,7 +36,10 @@ class Networks:
                 teacher = loaded
             if isinstance(loaded, TrainedStudent):
                 student = loaded
-        return make_pair(teacher, student, row.method.policy, row.every or 1)
+        pair = make_pair(teacher, student, row.method.policy, row.every or 1)
+        if row.method.looks_first:
+            return replace(pair, association=replace(pair.association, looks_weight=None))
+        return pair
 
     def _load(self, network: Training) -> Trained:
         if network not in self._loaded:

@@ -127,7 +127,5 @@ def read_summary(out: Path, task: Task) -> Summary:
 
 
 def _place(row: Row) -> tuple[bool, int, int]:
-    """In the tables: networks alone, then by K, then controls and ablations."""
-    method = row.method
-    apart = method.takes_turns and not method.is_for_all_periods
-    return apart, row.every or 0, list(METHODS).index(row.name)
+    """In the tables: networks alone, then by K, then what has one thing changed."""
+    return not row.method.is_plain, row.every or 0, list(METHODS).index(row.name)
