@@ -83,20 +83,21 @@ def test_from_nothing_to_tables_and_figures(whole: Path) -> None:
     turns.append("AttTrack, adaptive key frames")
     alone = ["Teacher-only", "Student-only", "Student-only + alignment"]
     controls = ["zero velocity", "shuffled tracks", "true tracks", "fresh features at every frame"]
-    last = [*(f"control: {name}" for name in controls), "learned with box"]
+    first = [f"looks first: {name}" for name in [*alone[:2], *turns[1:4]]]
+    last = [*first, *(f"control: {name}" for name in controls), "learned with box"]
     assert [row[0] for row in ours] == [*alone, *turns, *turns, *last]
-    assert [row[1] for row in ours] == ["-"] * 3 + ["2"] * 5 + ["3"] * 10
+    assert [row[1] for row in ours] == ["-"] * 3 + ["2"] * 5 + ["3"] * 5 + ["-"] * 2 + ["3"] * 8
     assert [row[7] for row in ours if row[0] == "Naive-Mix"] == ["0.60", "0.40"]  # 3 and 2 of 5
     assert all("(" in row[2] for row in ours)
     assert all((row[8] == "-") == (row[0] in last) for row in ours)  # frames a second
-    assert len(rows(page, "Differences")) == 2 + 2 * 6 + 5
+    assert len(rows(page, "Differences")) == 2 + 2 * 6 + 7 + 5
     for picture in ("accuracy-speed.png", "staleness.png"):
         assert cv2.imread(str(whole / picture)).shape == (675, 1050, 3)
 
 
 def test_counts_add_up(whole: Path) -> None:
     scored = read_scored(whole)
-    assert len(scored) == 3 + 2 * 4 + 5
+    assert len(scored) == 3 + 2 * 4 + 5 + 5
     for one in scored:
         method = one.cell.row.method
         assert [s.frames for s in one.sequences] == [5, 5]
@@ -133,6 +134,10 @@ def test_the_same_command_changes_nothing(whole: Path) -> None:
 def test_another_task_is_refused(whole: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(InputError, match="with frames 5, not 8"):
         reproduce("crowd", whole, **TINY | {"frames": 8})
+    with monkeypatch.context() as patch:
+        patch.setattr(pair, "ASSOCIATION", replace(LOW, looks_weight=0.5))
+        with pytest.raises(InputError, match="holds a reproduction with association"):
+            reproduce("crowd", whole, **TINY)
     slower = replace(labelled_planning.TRAINING["tiny"], learning_rate=1e-5)
     monkeypatch.setattr(labelled_planning, "TRAINING", {"tiny": slower})
     with pytest.raises(InputError, match="holds a reproduction with training"):
@@ -163,7 +168,7 @@ def test_tables_of_a_half_finished_folder(whole: Path, tmp_path: Path) -> None:
     assert "Time is not measured yet" in page
     assert {row[8] for row in rows(page, "Accuracy and speed")} == {"-"}
     for path in out.glob("scores/*"):
-        if not path.name.startswith(("atttrack", "naive")):
+        if not path.name.startswith(("atttrack-every", "naive-mix-every")):
             shutil.rmtree(path)
     page = write_tables(out)
     assert page == (out / "table.md").read_text()
@@ -247,10 +252,10 @@ def test_two_processes_share_the_cells(tmp_path: Path) -> None:
     tracked = [line for lines in said for line in lines if ": tracking" in line]
     timed = [line for lines in said for line in lines if line.endswith("one pass")]
     assert (len(learned), len(set(learned))) == (8, 8)
-    assert (len(tracked), len(set(tracked))) == (2 * 11, 2 * 11)
+    assert (len(tracked), len(set(tracked))) == (2 * 16, 2 * 16)
     assert len(timed) == 1
     assert all(any(line in learned for line in lines) for lines in said)  # both had work
-    assert len(read_scored(tmp_path / "out")) == 2 * 11
+    assert len(read_scored(tmp_path / "out")) == 2 * 16
     assert "Rows took turns" in (tmp_path / "out" / "table.md").read_text()
 
 

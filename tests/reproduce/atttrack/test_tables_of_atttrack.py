@@ -8,6 +8,7 @@ import pytest
 from made_scores import counts, gap, scored
 
 from animot.atttrack.config import TINY
+from animot.atttrack.pair import ASSOCIATION
 from animot.atttrack.stopwatch import PARTS
 from animot.data.crowd_difficulty import CrowdDifficulty
 from animot.errors import InputWarning
@@ -31,6 +32,7 @@ TASK = Task(
     frames=10,
     pair=TINY,
     training=TRAINING["tiny"],
+    association=ASSOCIATION,
     difficulty=CrowdDifficulty(),
 )
 LEARNED = Learned(

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from animot import labelled_planning
+from animot.association.config import AssociationConfig
+from animot.atttrack import pair
 from animot.atttrack.config import AttTrackConfig
 from animot.data.crowd_difficulty import CrowdDifficulty
 from animot.errors import InputError
@@ -30,6 +32,7 @@ class Task:
         whose second halves are scored.
     pair : sizes of teacher and student.
     training : how they learn.
+    association : how what they find becomes tracks.
     difficulty : of the crowd; None for recordings.
     """
 
@@ -41,6 +44,7 @@ class Task:
     frames: int | None
     pair: AttTrackConfig
     training: TrainingConfig
+    association: AssociationConfig
     difficulty: CrowdDifficulty | None
     experiment: str = EXPERIMENT
 
@@ -84,5 +88,6 @@ def make_task(
         frames=(frames or FRAMES) if crowd else None,
         pair=labelled_planning.PRESETS[preset],
         training=labelled_planning.TRAINING[preset],
+        association=pair.ASSOCIATION,
         difficulty=CrowdDifficulty() if crowd else None,
     )
