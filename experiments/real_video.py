@@ -3,8 +3,9 @@
     python experiments/real_video.py pets09 --seeds 1,2,3 --steps 2000 --threads 1
     python experiments/real_video.py tud|cars|person --seeds 1 --steps 1000
 
-The videos are those of $ANIMOT_DATA. Runs and what is tracked, with a sheet of 12 frames to look
-at, stay in runs/real-NAME-SEED, which goes on where it stopped. Scores of each seed are stored as
+The videos are those of $ANIMOT_DATA. Runs and what is tracked stay in runs/real-NAME-SEED, which
+goes on where it stopped; there, too, are a sheet of 12 frames to look at, and strips of 8 as the
+model redraws them (He et al., 2019, Fig. 7). Scores of each seed are stored as
 results/real/NAME-SEED.json; the table, results/real-NAME.md, is written anew after each.
 """
 
@@ -18,17 +19,24 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+import numpy as np
 from sheet import draw_sheet
 from whole_run import learn_whole
 
 import animot
-from animot.data.atomic import write_text
+from animot.data.atomic import write_bytes, write_text
 from animot.metrics.files import evaluate_files, parse_frames
 from animot.metrics.table import PAPER_COLUMNS, render_cell, row_of
+from animot.report.panel import to_png
 from animot.report.progress import ProgressLine
+from animot.report.strips import draw_strips, input_strip
 from animot.reproduce.source import commit
+from animot.reproduce.tba.replay import strip_of
+from animot.saved import Model
 
 RESULTS = Path("results")
+# Shown in a strip, and seen before them, so that trackers hold what is there.
+STRIP_FRAMES, SEEN_BEFORE = 8, 50
 COLUMNS = (*PAPER_COLUMNS, "HOTA")
 
 
@@ -72,6 +80,7 @@ def run(name: str, seed: int, given: argparse.Namespace, progress: ProgressLine)
     out = folder / "tracked"
     animot.track(data / video.path, model, out, overwrite=True, on_frame=progress.tracked)
     draw_sheet(out / "annotated.mp4", folder / "sheet.png")
+    _write_strips(model, folder / "frames-0" / "frames.npy", folder / "strips.png")
     return {
         "seed": seed,
         "steps": given.steps,
@@ -81,6 +90,17 @@ def run(name: str, seed: int, given: argparse.Namespace, progress: ProgressLine)
         "commit": learned_with,
         "scores": {frames: _scores(out, data, video, frames) for frames in video.frames},
     }
+
+
+def _write_strips(model: Model, kept: Path, path: Path) -> None:
+    """Frames in the middle of the video, at working size, and what the trackers make of them."""
+    frames = np.load(kept, mmap_mode="r")
+    seen = np.asarray(
+        frames[max(len(frames) // 2 - SEEN_BEFORE, 0) :][: SEEN_BEFORE + STRIP_FRAMES]
+    )
+    shown = range(max(len(seen) - STRIP_FRAMES, 0), len(seen))
+    strips = [input_strip(seen[shown.start :]), strip_of("redrawn", model, seen, shown)]
+    write_bytes(path, to_png(draw_strips(strips)))
 
 
 def _scores(out: Path, data: Path, video: Video, frames: str) -> dict[str, float]:
