@@ -13,7 +13,7 @@ from animot.data.sprites_mot import SpritesMOT
 from animot.errors import InputError
 from animot.fit_to_video import ASSOCIATION
 from animot.made_sets import MADE_SETS
-from animot.planning import Options, plan_made, plan_video, read_ignore
+from animot.planning import Options, background_of, plan_made, plan_video, read_ignore
 from animot.tba import presets
 from animot.tba.ablations import ablate
 from animot.tba.config import TBAConfig
@@ -202,6 +202,20 @@ def test_made_video_keeps_its_black_background(made: MadeVideo, preset: str) -> 
     assert plan.config.association is None
     assert not plan.config.perspective
     assert not any(camera.background.any() for camera in plan.cameras)
+
+
+@pytest.mark.parametrize(
+    ("preset", "given", "model"),
+    [
+        ("fast", None, "mode"),
+        ("paper", None, "median"),
+        ("released", None, "median"),
+        ("fast", "median", "median"),
+        ("paper", "imbs", "imbs"),
+    ],
+)
+def test_background_models_of_the_presets(preset: str, given: str | None, model: str) -> None:
+    assert background_of(Options(preset=preset, background=given)) == model
 
 
 def test_made_video_has_a_known_background() -> None:
