@@ -12,7 +12,7 @@ from animot.tba import presets
 from animot.tba.config import TBAConfig
 from animot.tba.departures import Persistence
 from animot.video.background.find import spread
-from animot.video.foreground import Typical, find_blobs, join
+from animot.video.blobs import Typical, find_blobs, join
 
 # More trackers than things seen at a time: people side by side may count for one.
 TRACKERS_PER_THING = 1.5

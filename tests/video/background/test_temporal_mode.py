@@ -93,3 +93,15 @@ def test_strips_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = temporal_mode(frames)
     monkeypatch.setattr(module, "STRIP", 7 * W)
     np.testing.assert_array_equal(temporal_mode(frames), whole)
+
+
+@pytest.mark.parametrize("match_light", [False, True])
+def test_colours_count_in_one_light(match_light: bool) -> None:
+    """Of 40 frames 16 are darker; something stands in half of the bright ones."""
+    slope = np.linspace(60, 160, W)[None, :, None] * np.array([1.0, 0.8, 0.6])
+    frames = np.tile(slope, (40, H, 1, 1))
+    frames[16:28, 20:40, 30:45] = (20, 10, 140)
+    frames[:16] *= 0.7
+    found = temporal_mode(frames.round().astype(np.uint8), match_light=match_light)
+    light = found[20:40, 30:45] / slope[:, 30:45]
+    assert (np.abs(light - 1).max() < 0.05) == match_light

@@ -23,9 +23,6 @@ SHOWN = 20
 # Edge of the neighbourhood of a pixel, as part of the root of the frame's area: wider than most
 # objects, so that what they have alike, such as black shoes, is told by the rest of them.
 NEIGHBOURHOOD = 1 / 4
-# What a colour counts for where nothing around it is background: not nothing, or what was taken
-# for background at first would stay so.
-LEAST_WEIGHT = 1e-3
 # The first of them knows of no background yet.
 PASSES = 4
 # Pixels that are worked on at a time: with 100 frames, 80 MB for 2^16 of them.
@@ -74,8 +71,9 @@ def _densest(
         [
             _densest_of_strip(
                 frames[:, rows],
-                # Squared: a border of an object that is half background counts for a quarter.
-                np.square(shown[:, rows] / np.float32(255)) + np.float32(LEAST_WEIGHT),
+                # Squared, so that the border of an object, half background, counts for a quarter;
+                # never 0, as a pixel that nowhere shows background has to have a colour, too.
+                np.square((shown[:, rows] + np.float32(1)) / 256),
             )
             for rows in strips
         ]
