@@ -52,8 +52,8 @@ def _to_neighbours(
 
 
 def _strongest(difference: np.ndarray) -> UInt8[np.ndarray, "H W"]:
-    """The strongest channel; OpenCV leaves the axis of a single one out."""
-    return np.asarray(difference.reshape(*difference.shape[:2], -1).max(axis=2), dtype=np.uint8)
+    """The strongest channel; a maximum over a short last axis would be ten times slower."""
+    return np.asarray(np.maximum.reduce(cv2.split(difference)), dtype=np.uint8)
 
 
 def _filled(mask: UInt8[np.ndarray, "H W"]) -> UInt8[np.ndarray, "H W"]:
