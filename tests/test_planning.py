@@ -223,3 +223,15 @@ def test_made_video_has_a_known_background() -> None:
         plan_made(SpritesMOT(seed=0), Options(background="imbs"))
     with pytest.raises(InputError, match="no background model"):
         Options(background="mean")
+
+
+@pytest.mark.slow
+def test_cars_on_a_road_with_lines_that_tremble(shared_data: Path, tmp_path: Path) -> None:
+    """Up to two at a time, some 75 x 45 pixels at working size."""
+    video = open_sequence(shared_data / "videos/car-detection.mp4")
+    config = plan_video([video], tmp_path / "run", Options()).config
+    assert config.frame_size == (128, 224)
+    height, width = config.patch_size
+    assert height == 64  # half of the frame
+    assert 40 <= width <= 55
+    assert config.num_trackers == 4

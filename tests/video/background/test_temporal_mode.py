@@ -1,8 +1,12 @@
+from pathlib import Path
+
 import cv2
 import numpy as np
 import pytest
 
+from animot.data.sequence import open_sequence
 from animot.video.background import temporal_mode as module
+from animot.video.background.temporal_median import sample_frames, temporal_median
 from animot.video.background.temporal_mode import SAME, temporal_mode
 
 H, W, N = 61, 83, 50
@@ -105,3 +109,12 @@ def test_colours_count_in_one_light(match_light: bool) -> None:
     found = temporal_mode(frames.round().astype(np.uint8), match_light=match_light)
     light = found[20:40, 30:45] / slope[:, 30:45]
     assert (np.abs(light - 1).max() < 0.05) == match_light
+
+
+@pytest.mark.slow
+def test_a_room_is_found_empty_in_which_somebody_stands_most_of_the_time(shared_data: Path) -> None:
+    video = shared_data / "videos/one-by-one-person-detection.mp4"
+    frames = sample_frames(open_sequence(video), (128, 224))
+    empty = frames[0]  # before anybody comes
+    assert wrong(temporal_median(frames), empty) > 0.05
+    assert wrong(temporal_mode(frames, match_light=True), empty) < 0.01
