@@ -52,6 +52,16 @@ def test_there_are_more_trackers_than_things(things: int, trackers: int) -> None
     assert trackers_for(things) == trackers
 
 
+def test_what_is_ignored_is_not_fitted_to() -> None:
+    seen = scene(3)
+    frames = seen.frames.copy()
+    frames[:, 14:74, 80:120] = 0  # a tree
+    masked = np.zeros((H, W), dtype=bool)
+    masked[:, 70:] = True
+    config = fit_to_video([replace(seen, frames=frames, ignore=masked)], (H, W), 10.0, None)
+    assert (config.patch_size, config.num_trackers) == ((20, 10), 5)
+
+
 def test_where_nothing_moves_there_is_nothing_to_fit_to() -> None:
     with pytest.raises(InputError, match="nothing moves in the video; check that the camera"):
         fit_to_video([scene(0)], (H, W), 10.0, None)

@@ -98,7 +98,7 @@ def test_stopping_early_is_said_and_the_best_weights_are_given(
     assert said[-1] == "stopped early, at step 6: nothing better in 2 validations"
 
 
-@pytest.mark.parametrize("background", ["median", "mog2"])
+@pytest.mark.parametrize("background", ["mode", "mog2"])
 def test_the_empty_scene_is_a_picture_in_the_run(
     background: str, video: Path, tmp_path: Path
 ) -> None:

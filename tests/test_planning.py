@@ -13,7 +13,7 @@ from animot.data.sprites_mot import SpritesMOT
 from animot.errors import InputError
 from animot.fit_to_video import ASSOCIATION
 from animot.made_sets import MADE_SETS
-from animot.planning import Options, plan_made, plan_video, read_ignore
+from animot.planning import Options, background_of, plan_made, plan_video, read_ignore
 from animot.tba import presets
 from animot.tba.ablations import ablate
 from animot.tba.config import TBAConfig
@@ -204,8 +204,34 @@ def test_made_video_keeps_its_black_background(made: MadeVideo, preset: str) -> 
     assert not any(camera.background.any() for camera in plan.cameras)
 
 
+@pytest.mark.parametrize(
+    ("preset", "given", "model"),
+    [
+        ("fast", None, "mode"),
+        ("paper", None, "median"),
+        ("released", None, "median"),
+        ("fast", "median", "median"),
+        ("paper", "imbs", "imbs"),
+    ],
+)
+def test_background_models_of_the_presets(preset: str, given: str | None, model: str) -> None:
+    assert background_of(Options(preset=preset, background=given)) == model
+
+
 def test_made_video_has_a_known_background() -> None:
     with pytest.raises(InputError, match="background of sprites video is known"):
         plan_made(SpritesMOT(seed=0), Options(background="imbs"))
     with pytest.raises(InputError, match="no background model"):
         Options(background="mean")
+
+
+@pytest.mark.slow
+def test_cars_on_a_road_with_lines_that_tremble(shared_data: Path, tmp_path: Path) -> None:
+    """Up to two at a time, some 75 x 45 pixels at working size."""
+    video = open_sequence(shared_data / "videos/car-detection.mp4")
+    config = plan_video([video], tmp_path / "run", Options()).config
+    assert config.frame_size == (128, 224)
+    height, width = config.patch_size
+    assert height == 64  # half of the frame
+    assert 40 <= width <= 55
+    assert config.num_trackers == 4

@@ -70,7 +70,7 @@ def learn(
     ignore
         Image that is white where nothing shall be tracked.
     background
-        How the empty scene is found: median (if not given), mog2 or imbs.
+        How the empty scene is found: mode (of fast, if not given), median, mog2 or imbs.
     digits
         Folder of the MNIST files; mnist in $ANIMOT_DATA if not given.
     device

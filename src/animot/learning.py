@@ -18,7 +18,15 @@ from animot.device import choose_device
 from animot.errors import InputError
 from animot.made_sets import made_video
 from animot.numerics import Numerics, check_threads, choose_numerics
-from animot.planning import Options, Plan, plan_made, plan_video, read_ignore, training_of
+from animot.planning import (
+    Options,
+    Plan,
+    background_of,
+    plan_made,
+    plan_video,
+    read_ignore,
+    training_of,
+)
 from animot.saved import DTYPES, Model, camera_tensors, facts_of, load_model
 from animot.share import Share
 from animot.tba.ablations import full_name
@@ -46,7 +54,7 @@ def learn(
     objects: int | None = None,
     size: tuple[int, int] | None = None,
     ignore: str | Path | None = None,
-    background: str = "median",
+    background: str | None = None,
     digits: str | Path | None = None,
     device: str | None = None,
     threads: int | None = None,
@@ -73,8 +81,9 @@ def learn(
     objects : most objects at a time; for made video also how many there are.
     size : working (width, height) in pixels; None: chosen from the video.
     ignore : image, white where the model shall see background only.
-    background : how the empty scene of a video is found: "median" of frames spread over it, or
-        the causal models "mog2" and "imbs"; it is written to the folder as a picture.
+    background : how the empty scene of a video is found: "mode" or "median" of frames spread over
+        it, or the causal models "mog2" and "imbs"; it is written to the folder as a picture. None:
+        "mode" for "fast", "median" for the other presets.
     digits : folder of the MNIST files; None: the folder mnist in $ANIMOT_DATA.
     device : "cpu", "cuda", ...; None: a GPU where there is one, for each process its own.
     threads : of the processor, for each process; None: all.
@@ -200,7 +209,7 @@ def _settings(
         "size": None if options.size is None else list(options.size),
         "ignore": None if options.ignore is None else str(options.ignore),
         "mask": None if options.ignore is None else _mask_digest(options.ignore),
-        "background": options.background,
+        "background": None if made else background_of(options),
         "digits": None if made is None else made.fingerprint(),
     }
 

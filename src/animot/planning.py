@@ -23,7 +23,7 @@ from animot.tba.config import TBAConfig
 from animot.tba.stored import config_from_json
 from animot.training import schedule
 from animot.training.schedule import TrainingConfig
-from animot.video.background.find import MEDIAN, check_name, find_background
+from animot.video.background.find import MEDIAN, MODE, check_name, find_background
 from animot.video.clips import FrameCache
 from animot.video.image_file import read_image, to_8_bits, used_bits
 
@@ -53,7 +53,7 @@ class Options:
     objects : most objects at a time.
     size : working (width, height) in pixels.
     ignore : image whose bright pixels are shown to the model as background.
-    background : how the empty scene is found: "median", "mog2" or "imbs".
+    background : how the empty scene of real video is found: "mode", "median", "mog2" or "imbs".
     """
 
     preset: str = "fast"
@@ -62,7 +62,7 @@ class Options:
     objects: int | None = None
     size: tuple[int, int] | None = None
     ignore: Path | None = None
-    background: str = MEDIAN
+    background: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse what no model can be built from."""
@@ -70,7 +70,8 @@ class Options:
             raise InputError(f"there is no preset {self.preset}; give fast, paper or released")
         if self.ablation is not None:
             full_name(self.ablation)
-        check_name(self.background)
+        if self.background is not None:
+            check_name(self.background)
         if not 0 <= self.seed < 2**63:
             raise InputError(f"{self.seed} is no seed; give a number from 0 to 2^63 - 1")
         if self.objects is not None and self.objects < 1:
@@ -123,7 +124,7 @@ def plan_made(made: MadeVideo, options: Options) -> Plan:
         raise InputError(
             f"{made.name} video is 128x128 and has nothing to ignore; leave these options out"
         )
-    if options.background != MEDIAN:
+    if options.background is not None:
         raise InputError(f"the background of {made.name} video is known; leave --background out")
     if options.objects is not None:
         config = replace(config, num_trackers=options.objects + 1)
@@ -190,6 +191,11 @@ def training_of(options: Options, *, made: bool) -> TrainingConfig:
     return (MADE_TRAINING if made else VIDEO_TRAINING)[options.preset]
 
 
+def background_of(options: Options) -> str:
+    """Name of the model that finds the empty scene of real video: as given, or by the preset."""
+    return options.background or (MEDIAN if options.preset in VIDEO else MODE)
+
+
 def _ablated(config: TBAConfig, options: Options) -> TBAConfig:
     return config if options.ablation is None else ablate(config, options.ablation)
 
@@ -214,7 +220,7 @@ def _scene(sequence: Sequence, folder: Path, size: tuple[int, int], options: Opt
         frames=cache.frames,
         runs=cache.runs,
         background=find_background(
-            options.background, cache.frames, cache.time, match_light=match_light
+            background_of(options), cache.frames, cache.time, match_light=match_light
         ),
         ignore=None if options.ignore is None else read_ignore(options.ignore, size),
         match_light=match_light,

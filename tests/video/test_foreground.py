@@ -1,85 +1,84 @@
 import numpy as np
 import pytest
 
-from animot.video.foreground import (
-    LEAST_AREA,
-    MOST_OF_FRAME,
-    THRESHOLD,
-    Blobs,
-    find_blobs,
-    join,
-)
+from animot.video.foreground import LEAST_AREA, THRESHOLD, foreground
 
 H, W = 60, 80
 
 
-def _frames(*boxes: tuple[int, int, int, int], level: int = 200) -> np.ndarray:
-    """One frame for each (top, left, height, width), over a background of 50."""
-    frames = np.full((len(boxes), H, W, 3), 50, dtype=np.uint8)
-    for frame, (top, left, height, width) in zip(frames, boxes, strict=True):
-        frame[top : top + height, left : left + width] = level
-    return frames
+def _flat(level: int = 50, channels: int = 3) -> np.ndarray:
+    return np.full((H, W, channels), level, dtype=np.uint8)
 
 
-BACKGROUND = np.full((H, W, 3), 50, dtype=np.uint8)
+def _shown(frame: np.ndarray, background: np.ndarray) -> list[int]:
+    """Top, left, height and width of everything that is found, and its pixels."""
+    mask = foreground(frame, background)
+    rows, columns = (np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0))
+    if len(rows) == 0:
+        return []
+    return [
+        int(rows[0]),
+        int(columns[0]),
+        int(np.ptp(rows)) + 1,
+        int(np.ptp(columns)) + 1,
+        int(mask.sum()),
+    ]
 
 
-def _blobs(sizes: list[list[int]], frames: list[int] | None = None) -> Blobs:
-    """Solid blobs of these sizes, each in a frame of its own unless said."""
-    size = np.array(sizes)
-    area = size.prod(axis=1)
-    frame = np.arange(len(sizes)) if frames is None else np.array(frames)
-    return Blobs(
-        size=size, area=area, energy=area / 10, frame=frame, num_frames=int(frame.max()) + 1
-    )
+@pytest.mark.parametrize("channels", [1, 3])
+def test_a_thing_is_found_where_it_is(channels: int) -> None:
+    frame, background = _flat(channels=channels), _flat(channels=channels)
+    frame[5:16, 6:13, -1] = 50 + THRESHOLD + 1
+    assert _shown(frame, background) == [5, 6, 11, 7, 77]
+    # A frame that is mirrored is a view that is not contiguous.
+    assert _shown(frame[:, ::-1], background) == [5, W - 13, 11, 7, 77]
 
 
-def test_blobs_are_measured_and_counted() -> None:
-    frames = _frames((5, 6, 11, 7), (20, 30, 13, 5))
-    frames[1, 40:51, 60:67] = 0
-    blobs = find_blobs(frames, BACKGROUND)
-    assert sorted(blobs.size.tolist()) == [[11, 7], [11, 7], [13, 5]]
-    assert sorted(blobs.area.tolist()) == [65, 77, 77]
-    assert (blobs.frame.tolist(), blobs.num_frames) == ([0, 1, 1], 2)
-    bright, dark = 3 * (150 / 255) ** 2, 3 * (50 / 255) ** 2
-    assert sorted(blobs.energy.tolist()) == pytest.approx([77 * dark, 65 * bright, 77 * bright])
+def test_what_is_faint_or_small_is_nothing() -> None:
+    faint, speck, least = _flat(), _flat(), _flat()
+    faint[5:16, 6:13] += THRESHOLD
+    speck[5, 6 : 6 + LEAST_AREA - 1] = 200
+    least[5, 6 : 6 + LEAST_AREA] = 200
+    assert _shown(faint, _flat()) == _shown(speck, _flat()) == []
+    assert _shown(least, _flat()) == [5, 6, 1, LEAST_AREA, LEAST_AREA]
 
 
-def test_noise_specks_and_changes_of_light_are_no_objects() -> None:
-    faint = _frames((5, 6, 11, 7), level=50 + THRESHOLD)
-    speck = _frames((5, 6, 1, LEAST_AREA - 1))
-    light = _frames((0, 0, H, round(W * MOST_OF_FRAME) + 1))
-    for frames in (faint, speck, light):
-        blobs = find_blobs(frames, BACKGROUND)
-        assert len(blobs.size) == len(blobs.energy) == len(blobs.frame) == 0
-        assert blobs.typical is None
+def test_a_thing_of_which_only_the_outline_differs_is_whole() -> None:
+    frame = _flat()
+    frame[5:25, 6:18] = 200
+    frame[8:22, 9:15] = 60
+    frame[4:26, 11:13] = 55  # and it has two gaps
+    assert _shown(frame, _flat()) == [5, 6, 20, 12, 240]
 
 
-def test_an_object_weighs_more_than_its_fragments() -> None:
-    typical = _blobs([[20, 10]] * 6 + [[4, 4]] * 9).typical
-    assert (typical.height, typical.width, typical.energy) == (20.0, 10.0, 20.0)
+def test_edges_that_tremble_are_no_thing() -> None:
+    """Lines on the road, where the camera moved by a pixel; what hides one of them is a thing."""
+    background = _flat()
+    background[10:40, 20:24] = 180
+    background[12:15, 40:76] = 180
+    moved = np.roll(background, (1, 1), axis=(0, 1))
+    assert _shown(moved, background) == []
+    moved[20:31, 17:29] = 120
+    top, left, height, width, _ = _shown(moved, background)
+    assert (left, width) == (17, 12)
+    assert top <= 20
+    assert top + height >= 31
 
 
-def test_a_group_does_not_outweigh_the_people_in_it() -> None:
-    typical = _blobs([[20, 10]] * 6 + [[22, 40]] * 2).typical
-    assert (typical.height, typical.width) == (20.0, 10.0)
+@pytest.mark.parametrize("grey", [True, False])
+def test_noise_is_no_thing(grey: bool) -> None:
+    random = np.random.default_rng(3)
+    noise = random.normal(0, 15, (H, W, 1 if grey else 3))
+    frame = _flat(110).astype(np.float64)
+    frame[5:25, 6:18] = 250
+    noisy, empty = (np.clip(f + noise, 0, 255).astype(np.uint8) for f in (frame, _flat(110)))
+    assert _shown(empty, _flat(110)) == []
+    top, left, height, width, _ = _shown(noisy, _flat(110))
+    assert np.abs(np.array([top, left, height, width]) - [5, 6, 20, 12]).max() <= 3
 
 
-def test_the_most_at_a_time_counts_groups_by_their_area_and_no_fragments() -> None:
-    single = [[20, 10]] * 5
-    # Three and a group of four in frame 0, and specks; two in frame 1.
-    blobs = _blobs([*single, [20, 42], [4, 5], [4, 5]], [0, 0, 0, 1, 1, 0, 0, 1])
-    assert blobs.typical.most == 7
-    # What one frame in a hundred shows does not count.
-    many = _blobs([[20, 10]] * 109, [*range(100), *[0] * 9])
-    assert many.typical.most == 1
-
-
-def test_blobs_of_several_cameras() -> None:
-    one, other = _blobs([[20, 10], [4, 4]], [0, 2]), _blobs([[7, 6]])
-    both = join([one, other])
-    assert both.size.tolist() == [[20, 10], [4, 4], [7, 6]]
-    assert both.frame.tolist() == [0, 2, 3]
-    assert both.num_frames == 4
-    assert both.energy.tolist() == [20.0, 1.6, 4.2]
-    assert both.area.tolist() == [200, 16, 42]
+def test_light_that_is_left_over_is_no_thing() -> None:
+    slope = np.repeat(np.linspace(40, 160, W)[None, :, None], H, axis=0).repeat(3, axis=2)
+    frame = (slope + 22 + np.linspace(0, 12, H)[:, None, None]).astype(np.uint8)
+    frame[5:25, 6:18] = 250
+    assert _shown(frame, slope.astype(np.uint8)) == [5, 6, 20, 12, 240]

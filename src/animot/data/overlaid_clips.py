@@ -11,6 +11,7 @@ import numpy as np
 from jaxtyping import UInt8
 
 from animot.data.clips import Clips, ClipSource
+from animot.data.cut_out import CutOut
 
 
 class OverlaidClips:
@@ -21,8 +22,7 @@ class OverlaidClips:
     source : of the clips.
     over : of what is shown over the first streams; it has as many streams as shall be overlaid.
     streams : of both, in the whole batch: those to make.
-    threshold : difference to the background, of the strongest channel, above which a pixel is
-        part of something that moves.
+    cut_out : what of the upper clip is shown.
     summed : whether differences to the background add up, as those of a single layer do
         (Eq. 9); otherwise the upper one hides the lower.
     """
@@ -33,13 +33,13 @@ class OverlaidClips:
         over: ClipSource,
         *,
         streams: range,
-        threshold: int,
+        cut_out: CutOut,
         summed: bool,
     ) -> None:
         self.source = source
         self.over = over
         self.streams = streams
-        self.threshold = threshold
+        self.cut_out = cut_out
         self.summed = summed
 
     def batch(self, step: int) -> Clips:
@@ -61,7 +61,7 @@ class OverlaidClips:
             self.source.only(streams),
             self.over.only(overlaid),
             streams=overlaid,
-            threshold=self.threshold,
+            cut_out=self.cut_out,
             summed=self.summed,
         )
 
@@ -69,9 +69,9 @@ class OverlaidClips:
         self, above: Clips, frames: UInt8[np.ndarray, "n T H W D"]
     ) -> UInt8[np.ndarray, "n T H W D"]:
         """The frames with what moves in `above` over them."""
-        change = above.frames.astype(np.int16) - above.background[:, None]
-        moving = np.abs(change).max(axis=-1, keepdims=True) > self.threshold
+        moving = self.cut_out(above.frames, above.background)[..., None]
         if self.summed:
+            change = above.frames.astype(np.int16) - above.background[:, None]
             both = np.clip(frames + change, 0, 255).astype(np.uint8)
             return np.where(moving, both, frames)
         return np.where(moving, above.frames, frames)

@@ -8,9 +8,9 @@ streams), which no model has learned from, even with the same seed.
 from dataclasses import replace
 
 from animot.data.clips import ClipSource, MadeClips, Scene, VideoClips
+from animot.data.cut_out import CutOut, all_that_differs, whole_things
 from animot.data.made import MadeVideo
 from animot.data.overlaid_clips import OverlaidClips
-from animot.video.foreground import THRESHOLD
 
 TEST_STREAM = 0
 TRAINING_STREAMS = range(1, 2**20)
@@ -35,7 +35,7 @@ def split_made(
             VALIDATION_STREAMS[0],
         )
     )
-    return _overlaid(learned, over, overlaid, 0, summed=summed), held_out
+    return _overlaid(learned, over, overlaid, all_that_differs, summed=summed), held_out
 
 
 def split_video(
@@ -67,18 +67,16 @@ def split_video(
         VideoClips(of, batch_size, clip_length, seed, first_stream=first)
         for of, first in ((learned, 0), (learned, batch_size), (held_out, VALIDATION_STREAMS[0]))
     )
-    return _overlaid(below, over, overlaid, THRESHOLD, summed=summed), validated
+    return _overlaid(below, over, overlaid, whole_things, summed=summed), validated
 
 
 def _overlaid(
-    below: ClipSource, over: ClipSource, count: int, threshold: int, *, summed: bool
+    below: ClipSource, over: ClipSource, count: int, cut_out: CutOut, *, summed: bool
 ) -> ClipSource:
     if count == 0:
         return below
     streams = range(count)
-    return OverlaidClips(
-        below, over.only(streams), streams=streams, threshold=threshold, summed=summed
-    )
+    return OverlaidClips(below, over.only(streams), streams=streams, cut_out=cut_out, summed=summed)
 
 
 def hold_out(scene: Scene, share: float) -> tuple[Scene, Scene]:

@@ -11,16 +11,17 @@ from animot.video.background.imbs import Imbs
 from animot.video.background.model import BackgroundModel
 from animot.video.background.mog2 import MixtureOfGaussians
 from animot.video.background.temporal_median import temporal_median
+from animot.video.background.temporal_mode import temporal_mode
 
-MEDIAN = "median"
+MODE, MEDIAN = "mode", "median"
 CAUSAL: dict[str, Callable[[], BackgroundModel]] = {"mog2": MixtureOfGaussians, "imbs": Imbs}
-# Frames of which the median is taken.
+# Frames of which the mode or the median is taken.
 SAMPLED_FRAMES = 100
 
 
 def check_name(name: str) -> None:
     """InputError for a model that there is not."""
-    names = (MEDIAN, *CAUSAL)
+    names = (MODE, MEDIAN, *CAUSAL)
     if name not in names:
         raise InputError(f"there is no background model {name}; give {', '.join(names)}")
 
@@ -36,13 +37,16 @@ def find_background(
 
     Parameters
     ----------
-    name : "median" of frames spread over all of them, or what "mog2" or "imbs" say after the last.
+    name : "mode" or "median" of frames spread over all of them, or what "mog2" or "imbs" say
+        after the last.
     time : seconds of each frame.
     match_light : whether jumps of exposure are undone first.
     """
-    if name != MEDIAN:
+    if name in CAUSAL:
         return _after_all(CAUSAL[name](), frames, time, match_light=match_light)
-    sample = frames[spread(len(frames))]
+    sample = np.asarray(frames[spread(len(frames))])
+    if name == MODE:
+        return temporal_mode(sample, match_light=match_light)
     median = temporal_median(sample)
     if not match_light:
         return median
