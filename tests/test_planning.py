@@ -17,7 +17,7 @@ from animot.planning import Options, background_of, plan_made, plan_video, read_
 from animot.tba import presets
 from animot.tba.ablations import ablate
 from animot.tba.config import TBAConfig
-from animot.training.schedule import FAST, PAPER, RELEASED, RELEASED_DUKE
+from animot.training.schedule import FAST, FAST_VIDEO, PAPER, RELEASED, RELEASED_DUKE
 from animot.video.writer import VideoWriter
 
 
@@ -38,7 +38,8 @@ def test_a_large_frame_is_worked_at_in_a_smaller_size(tmp_path: Path) -> None:
     height, width = plan.config.patch_size
     assert abs(height - 20) <= 1
     assert abs(width - 10) <= 1
-    assert plan.training == FAST
+    assert plan.training == FAST_VIDEO
+    assert plan.config.seen_extent
     assert "192x144" in str(plan)
     assert plan.config.living_background
     assert plan.config.association == ASSOCIATION
@@ -80,8 +81,8 @@ def test_the_paper_preset_has_the_sizes_of_its_real_video(tmp_path: Path) -> Non
 def test_fast_learns_from_the_whole_video(tmp_path: Path) -> None:
     video = open_sequence(_video(tmp_path / "a.mp4", 144, 192))
     plan = plan_video([video], tmp_path / "run", Options())
-    assert plan.source.source.scenes[0].runs == plan.held_out.scenes[0].runs == [(0, 30)]
-    assert plan.source.source.first_stream != plan.held_out.first_stream
+    assert plan.source.scenes[0].runs == plan.held_out.scenes[0].runs == [(0, 30)]
+    assert plan.source.first_stream != plan.held_out.first_stream
 
 
 def test_the_released_preset_has_the_sizes_and_trackers_of_the_program(tmp_path: Path) -> None:

@@ -57,7 +57,9 @@ def fit_to_video(
         presence_weight=round(PRESENCE_SHARE * thing.energy, 2),
         persistence=Persistence(patience=patience_frames(fps), hidden_cost=2.0),
     )
-    return replace(fast, perspective=True, association=ASSOCIATION, living_background=True)
+    return replace(
+        fast, seen_extent=True, perspective=True, association=ASSOCIATION, living_background=True
+    )
 
 
 def trackers_for(things: int) -> int:

@@ -38,7 +38,11 @@ MADE_TRAINING = {
 }
 # Of real video; `fast` is fitted to it.
 VIDEO = {"paper": presets.PAPER_DUKE, "released": presets.RELEASED_DUKE}
-VIDEO_TRAINING = {**MADE_TRAINING, "released": schedule.RELEASED_DUKE}
+VIDEO_TRAINING = {
+    "fast": schedule.FAST_VIDEO,
+    "paper": schedule.PAPER,
+    "released": schedule.RELEASED_DUKE,
+}
 
 
 @dataclass(frozen=True, kw_only=True)

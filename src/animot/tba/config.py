@@ -87,6 +87,7 @@ class TBAConfig:
     warm_up_steps : learning steps in which outputs are moved towards what is sure to draw.
     box_edge : reported boxes end where the contrast of what is drawn falls below this part of its
         maximum; None: where the patch ends.
+    seen_extent : reported boxes end, above and below, where the foreground does.
     perspective : reported boxes have the heights that objects should have where they stand, where
         the boxes seen so far agree on it.
     association : how identities are carried on where a tracker loses its object, or another one
@@ -140,6 +141,7 @@ class TBAConfig:
     constancy_weight: float = 0.0
     warm_up_steps: int = 0
     box_edge: float | None = None
+    seen_extent: bool = False
     perspective: bool = False
     association: AssociationConfig | None = None
     living_background: bool = False

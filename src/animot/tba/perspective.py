@@ -17,7 +17,7 @@ from jaxtyping import Bool, Float
 LEAST_COUNT = 100.0
 MOST_DEVIATION = 0.25
 # A box lower than this part of the expected height is partly hidden.
-HIDDEN_BELOW = 0.85
+HIDDEN_BELOW = 0.92
 # How much of the way the width goes towards the usual proportion.
 WIDTH_DRAWN = 0.3
 # Farther from the line than this many standard deviations a box says nothing of it.

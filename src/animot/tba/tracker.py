@@ -19,11 +19,13 @@ from animot.tba.one_stream.geometry import Geometry, corners
 from animot.tba.perspective import Perspective
 from animot.tba.pixels import to_tensor, to_working_size
 from animot.tba.rat_state import RATState
+from animot.tba.seen_extent import to_seen_extent
 from animot.tba.turns import Turns
 from animot.tracker import Frame
 from animot.tracks import FrameTracks
 from animot.video.background.exposure import match_exposure
 from animot.video.background.running_median import MedianPicture
+from animot.video.foreground import foreground
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -163,6 +165,8 @@ class TBATracker:
         if config.box_edge is not None:
             extent = self._see_extent(state, turns, boxes, on, kept, config.box_edge)
             boxes = extent.of(boxes)
+        if config.seen_extent and on.any():
+            boxes[on] = to_seen_extent(boxes[on], foreground(image, state.backdrop.picture))
         perspective = state.perspective
         if config.perspective:
             perspective = perspective.see(boxes[on])

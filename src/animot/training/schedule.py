@@ -113,3 +113,5 @@ FAST = TrainingConfig(
     patience=None,
     validation_share=0.0,
 )
+# There people cross anyway, and twice as many of them would be more than there are trackers.
+FAST_VIDEO = replace(FAST, overlaid_share=0.0)
