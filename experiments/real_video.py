@@ -95,9 +95,8 @@ def run(name: str, seed: int, given: argparse.Namespace, progress: ProgressLine)
 def _write_strips(model: Model, kept: Path, path: Path) -> None:
     """Frames in the middle of the video, at working size, and what the trackers make of them."""
     frames = np.load(kept, mmap_mode="r")
-    seen = np.asarray(
-        frames[max(len(frames) // 2 - SEEN_BEFORE, 0) :][: SEEN_BEFORE + STRIP_FRAMES]
-    )
+    start = max(len(frames) // 2 - SEEN_BEFORE, 0)
+    seen = np.array(frames[start : start + SEEN_BEFORE + STRIP_FRAMES])
     shown = range(max(len(seen) - STRIP_FRAMES, 0), len(seen))
     strips = [input_strip(seen[shown.start :]), strip_of("redrawn", model, seen, shown)]
     write_bytes(path, to_png(draw_strips(strips)))
