@@ -73,7 +73,7 @@ def test_no_boxes():
 
 
 def test_the_tracker_reports_such_boxes_where_it_is_asked_to():
-    """A model that is sure everywhere, and one thing that is seen."""
+    """A model that is sure of all its boxes, and one thing that is seen."""
     h, w = TINY_FAST.frame_size
     image = np.zeros((h, w, 3), dtype=np.uint8)
     image[4:15, 6:20] = 255

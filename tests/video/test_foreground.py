@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from animot.video.foreground import LEAST_AREA, THRESHOLD, foreground
+from animot.video.foreground import LEAST_AREA, THRESHOLD, differing, foreground
 
 H, W = 60, 80
 
@@ -82,3 +82,15 @@ def test_light_that_is_left_over_is_no_thing() -> None:
     frame = (slope + 22 + np.linspace(0, 12, H)[:, None, None]).astype(np.uint8)
     frame[5:25, 6:18] = 250
     assert _shown(frame, slope.astype(np.uint8)) == [5, 6, 20, 12, 240]
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_pixels_that_differ_with_holes_and_specks(channels: int) -> None:
+    frame, background = _flat(channels=channels), _flat(channels=channels)
+    frame[5:16, 6:13, -1] = 50 + THRESHOLD + 1
+    frame[8, 9] = 50 - THRESHOLD
+    frame[30, 40, 0] = 50 - THRESHOLD - 1
+    expected = np.zeros((H, W), dtype=bool)
+    expected[5:16, 6:13] = expected[30, 40] = True
+    expected[8, 9] = False
+    assert np.array_equal(differing(frame, background), expected)

@@ -25,7 +25,7 @@ from animot.tracker import Frame
 from animot.tracks import FrameTracks
 from animot.video.background.exposure import match_exposure
 from animot.video.background.running_median import MedianPicture
-from animot.video.foreground import foreground
+from animot.video.foreground import differing
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -166,7 +166,7 @@ class TBATracker:
             extent = self._see_extent(state, turns, boxes, on, kept, config.box_edge)
             boxes = extent.of(boxes)
         if config.seen_extent and on.any():
-            boxes[on] = to_seen_extent(boxes[on], foreground(image, state.backdrop.picture))
+            boxes[on] = to_seen_extent(boxes[on], differing(image, state.backdrop.picture))
         perspective = state.perspective
         if config.perspective:
             perspective = perspective.see(boxes[on])

@@ -42,6 +42,13 @@ def foreground(
     return is_thing[region]
 
 
+def differing(
+    frame: UInt8[np.ndarray, "H W D"], background: UInt8[np.ndarray, "H W D"]
+) -> Bool[np.ndarray, "H W"]:
+    """Just the pixels that differ, holes and specks as they are; for every frame of live video."""
+    return np.asarray(_strongest(cv2.absdiff(frame, background)) > THRESHOLD)
+
+
 def _to_neighbours(
     frame: UInt8[np.ndarray, "H W D"], background: UInt8[np.ndarray, "H W D"]
 ) -> UInt8[np.ndarray, "H W"]:
