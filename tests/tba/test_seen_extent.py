@@ -42,13 +42,13 @@ def test_what_reaches_a_little_beyond_the_box_is_seen():
 
 
 def test_a_row_with_a_little_foreground_does_not_count():
-    wide, narrow = (35, 60, 10, 20), (60, 68, 10, 10 + int(LEAST_OF_ROW * 10))
-    assert fitted(BOX, wide, narrow) == [10, 35, 20, 60]
+    wide, narrow = (35, 63, 10, 20), (63, 68, 10, 10 + int(LEAST_OF_ROW * 10))
+    assert fitted(BOX, wide, narrow) == [10, 35, 20, 63]
 
 
 @pytest.mark.parametrize(
     "parts",
-    [[], [(40, 55, 10, 20)], [(35, 64, 30, 40)]],
+    [[], [(40, 65, 10, 20)], [(35, 64, 30, 40)]],
     ids=["nothing", "too little", "beside"],
 )
 def test_a_box_stays_where_its_thing_is_not_seen(parts):

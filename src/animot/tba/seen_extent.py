@@ -13,8 +13,9 @@ from jaxtyping import Bool, Float
 BEYOND = 0.15
 # A row belongs to the thing if so much of the box's width is foreground.
 LEAST_OF_ROW = 0.2
-# With less left of the height than this, the foreground shows another thing, or nothing.
-LEAST_LEFT = 0.4
+# With less left of the height than this, the foreground shows another thing, or a part: a dark coat
+# over trousers as grey as the road.
+LEAST_LEFT = 0.65
 # Nearer to the border than this, in parts of the frame, a box goes on outside.
 BORDER = 0.01
 
