@@ -167,8 +167,6 @@ def plan_video(sequences: list[Sequence], folder: Path, options: Options) -> Pla
         training.clip_length,
         options.seed,
         training.validation_share,
-        training.overlaid_streams,
-        summed=config.num_layers == 1,
     )
     return Plan(
         config=config,
