@@ -10,9 +10,7 @@ results/real/NAME-SEED.json; the table, results/real-NAME.md, is written anew af
 """
 
 import argparse
-import json
 import os
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,10 +19,11 @@ from typing import Any
 
 import numpy as np
 from sheet import draw_sheet
-from whole_run import learn_whole
+from stored_seeds import Stored, work_through
+from whole_run import facts_to_store, learn_whole
 
 import animot
-from animot.data.atomic import write_bytes, write_text
+from animot.data.atomic import write_bytes
 from animot.metrics.files import evaluate_files, parse_frames
 from animot.metrics.table import PAPER_COLUMNS, render_cell, row_of
 from animot.report.panel import to_png
@@ -34,7 +33,6 @@ from animot.reproduce.source import commit
 from animot.reproduce.tba.replay import strip_of
 from animot.saved import Model
 
-RESULTS = Path("results")
 # Shown in a strip, and seen before them, so that trackers hold what is there.
 STRIP_FRAMES, SEEN_BEFORE = 8, 50
 COLUMNS = (*PAPER_COLUMNS, "HOTA")
@@ -82,12 +80,7 @@ def run(name: str, seed: int, given: argparse.Namespace, progress: ProgressLine)
     draw_sheet(out / "annotated.mp4", folder / "sheet.png")
     _write_strips(model, folder / "frames-0" / "frames.npy", folder / "strips.png")
     return {
-        "seed": seed,
-        "steps": given.steps,
-        "threads": given.threads,
-        "seconds": model.facts["seconds"],
-        "best_step": model.facts["step"],
-        "commit": learned_with,
+        **facts_to_store(model, given.steps, learned_with),
         "scores": {frames: _scores(out, data, video, frames) for frames in video.frames},
     }
 
@@ -162,19 +155,13 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=2000)
     parser.add_argument("--threads", type=int, default=1)
     given = parser.parse_args()
-    folder = RESULTS / "real"
-    folder.mkdir(parents=True, exist_ok=True)
+    seeds = map(int, given.seeds.split(","))
     with ProgressLine() as progress:
-        for seed in map(int, given.seeds.split(",")):
-            path = folder / f"{given.name}-{seed}.json"
-            if not path.exists():
-                result = run(given.name, seed, given, progress)
-                write_text(path, json.dumps(result, indent=1) + "\n")
-            found = [
-                json.loads(one.read_text()) for one in sorted(folder.glob(f"{given.name}-*.json"))
-            ]
-            write_text(RESULTS / f"real-{given.name}.md", table(given.name, found))
-    sys.stdout.write((RESULTS / f"real-{given.name}.md").read_text())
+
+        def one(seed: int) -> Stored:
+            return run(given.name, seed, given, progress)
+
+        work_through("real", given.name, seeds, one, table)
 
 
 if __name__ == "__main__":

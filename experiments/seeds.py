@@ -11,13 +11,13 @@ stored, results/seeds-NAME.md, is written anew after each. Scoring is not part o
 
 import argparse
 import json
-import sys
 from pathlib import Path
 from statistics import median
 from typing import Any
 
+from stored_seeds import Stored, work_through
 from weights import RECIPES, Recipe, run_folder
-from whole_run import learn_whole
+from whole_run import facts_to_store, learn_whole
 
 from animot.data.atomic import write_text
 from animot.data.made_sequence import MadeSequence
@@ -32,7 +32,6 @@ from animot.saved import load_model
 from animot.tracker import track
 from animot.training.loop import Report
 
-RESULTS = Path("results")
 GOALS = (90.0, 95.0, 98.0, 99.0)
 COLUMNS = ("MOTA", "IDF1", "HOTA", "MOTP", "CLR_FP", "CLR_FN", "IDSW")
 CURVE_FRAMES = 2000
@@ -79,12 +78,7 @@ def run(name: str, recipe: Recipe, seed: int, progress: ProgressLine) -> dict[st
     made = EXPERIMENTS[recipe.experiment].test(None)
     scores = score(model, made)
     return {
-        "seed": seed,
-        "steps": recipe.steps,
-        "threads": recipe.threads,
-        "best_step": model.facts["step"],
-        "seconds": model.facts["seconds"],
-        "commit": learned_with,
+        **facts_to_store(model, recipe.steps, learned_with),
         "test": protocol_of(made),
         "scores": scores,
         "curve": sorted(curve, key=lambda point: point["step"]),
@@ -143,18 +137,13 @@ def main() -> None:
     parser.add_argument("name", choices=RECIPES)
     parser.add_argument("--seeds", default="1,2,3,4,5")
     given = parser.parse_args()
-    folder = RESULTS / "seeds"
-    folder.mkdir(parents=True, exist_ok=True)
+    seeds = map(int, given.seeds.split(","))
     with ProgressLine() as progress:
-        for seed in map(int, given.seeds.split(",")):
-            path = folder / f"{given.name}-{seed}.json"
-            if not path.exists():
-                result = run(given.name, RECIPES[given.name], seed, progress)
-                write_text(path, json.dumps(result, indent=1) + "\n")
-            stored = sorted(folder.glob(f"{given.name}-*.json"))
-            found = [json.loads(one.read_text()) for one in stored]
-            write_text(RESULTS / f"seeds-{given.name}.md", table(given.name, found))
-    sys.stdout.write((RESULTS / f"seeds-{given.name}.md").read_text())
+
+        def one(seed: int) -> Stored:
+            return run(given.name, RECIPES[given.name], seed, progress)
+
+        work_through("seeds", given.name, seeds, one, table)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from animot.learning import learn
 from animot.report.progress import ProgressLine
@@ -33,3 +34,15 @@ def learn_whole(
     if not model.facts["finished"]:
         sys.exit(f"interrupted; the same command goes on from {folder}")
     return model
+
+
+def facts_to_store(model: Model, steps: int, learned_with: str | None) -> dict[str, Any]:
+    """How a model was learned, and with which commit."""
+    return {
+        "seed": model.facts["seed"],
+        "steps": steps,
+        "threads": model.facts["threads"],
+        "best_step": model.facts["step"],
+        "seconds": model.facts["seconds"],
+        "commit": learned_with,
+    }

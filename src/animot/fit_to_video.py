@@ -12,7 +12,7 @@ from animot.tba import presets
 from animot.tba.config import TBAConfig
 from animot.tba.departures import Persistence
 from animot.video.background.find import spread
-from animot.video.blobs import Blobs, Typical, find_blobs, join
+from animot.video.blobs import Typical, find_blobs, join
 
 # More trackers than things seen at a time: people side by side may count for one.
 TRACKERS_PER_THING = 1.5
@@ -73,17 +73,13 @@ def patience_frames(fps: float) -> float:
 
 
 def _typical(scenes: list[Scene]) -> Typical:
-    typical = join([_blobs_of(scene) for scene in scenes]).typical
+    parts = [
+        find_blobs(scene.learned(spread(len(scene.frames))), scene.background) for scene in scenes
+    ]
+    typical = join(parts).typical
     if typical is None:
         raise InputError(
             "nothing moves in the video; check that the camera is fixed and the video is the "
             "right one, or give a larger --size"
         )
     return typical
-
-
-def _blobs_of(scene: Scene) -> Blobs:
-    frames = scene.shown(spread(len(scene.frames)))
-    if scene.ignore is not None:
-        frames = np.where(scene.ignore[..., None], scene.background, frames)
-    return find_blobs(frames, scene.background)

@@ -109,6 +109,13 @@ class Scene:
             return frames
         return np.stack([match_exposure(frame, self.background, self.ignore) for frame in frames])
 
+    def learned(self, at: Int[np.ndarray, " T"]) -> UInt8[np.ndarray, "T H W D"]:
+        """Frames at some positions as models see them: background where they are ignored."""
+        frames = self.shown(at)
+        if self.ignore is None:
+            return frames
+        return np.where(self.ignore[..., None], self.background, frames)
+
 
 class VideoClips:
     """Clips of real videos: each stream shows an episode of one video, then jumps to another.
@@ -184,10 +191,8 @@ class VideoClips:
         scene, (start, stop) = self._runs[random.choice(len(self._runs), p=self._chances)]
         first, direction, mirrored = random.integers([stop - start, 2, 2])
         at = first + (2 * direction - 1) * (part * self.clip_length + np.arange(self.clip_length))
-        frames = scene.shown(start + _turn_round(at, stop - start))
+        frames = scene.learned(start + _turn_round(at, stop - start))
         background = scene.background
-        if scene.ignore is not None:
-            frames = np.where(scene.ignore[..., None], background, frames)
         if mirrored:
             frames, background = frames[:, :, ::-1], background[:, ::-1]
         return frames, background

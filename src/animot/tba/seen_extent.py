@@ -9,6 +9,8 @@ left alone: neighbours touch there. A departure, for real video.
 import numpy as np
 from jaxtyping import Bool, Float
 
+from animot.tba.perspective import BORDER
+
 # Looked at beyond the box, above and below, in heights of it.
 BEYOND = 0.15
 # A row belongs to the thing if so much of the box's width is foreground.
@@ -16,8 +18,6 @@ LEAST_OF_ROW = 0.2
 # With less left of the height than this, the foreground shows another thing, or a part: a dark coat
 # over trousers as grey as the road.
 LEAST_LEFT = 0.65
-# Nearer to the border than this, in parts of the frame, a box goes on outside.
-BORDER = 0.01
 
 
 def to_seen_extent(
