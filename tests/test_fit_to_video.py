@@ -41,10 +41,10 @@ def test_cameras_are_counted_one_by_one() -> None:
     assert config.num_trackers == 9
 
 
-def test_large_things_get_a_patch_of_half_a_frame_at_most() -> None:
+def test_large_things_get_a_large_patch() -> None:
     tall = scene(1, height=36, width=50)
     clipped = replace(tall, frames=tall.frames[:, :64], background=tall.background[:64])
-    assert fit_to_video([clipped], (64, W), 10.0, None).patch_size == (32, 50)
+    assert fit_to_video([clipped], (64, W), 10.0, None).patch_size == (36, 50)
 
 
 @pytest.mark.parametrize(("things", "trackers"), [(1, 4), (3, 5), (8, 12), (16, 24), (40, 24)])

@@ -18,15 +18,18 @@ from animot.tba import presets
 from animot.tba.ablations import ablate
 from animot.tba.config import TBAConfig
 from animot.training.schedule import FAST, FAST_VIDEO, PAPER, RELEASED, RELEASED_DUKE
+from animot.video.clips import FrameCache
 from animot.video.writer import VideoWriter
 
 
-def _video(path: Path, height: int, width: int, fps: float = 10.0) -> Path:
-    """One object of 40 x 20 pixels in a frame of any size."""
+def _video(
+    path: Path, height: int, width: int, fps: float = 10.0, tall: int = 40, wide: int = 20
+) -> Path:
+    """One object in a frame of any size."""
     with VideoWriter(path, fps) as writer:
         for t in range(30):
             frame = np.full((height, width, 3), 60, dtype=np.uint8)
-            frame[30:70, 4 * t : 4 * t + 20] = 220
+            frame[30 : 30 + tall, 4 * t : 4 * t + wide] = 220
             writer.write(frame)
     return path
 
@@ -58,6 +61,42 @@ def test_patience_in_frames_of_the_video(tmp_path: Path) -> None:
 def test_a_small_frame_is_never_enlarged(tmp_path: Path) -> None:
     video = open_sequence(_video(tmp_path / "a.mp4", 80, 160))
     assert plan_video([video], tmp_path / "run", Options()).config.frame_size == (80, 160)
+
+
+def test_large_things_are_worked_at_in_a_smaller_size(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    video = open_sequence(_video(tmp_path / "a.mp4", 144, 192, tall=80, wide=48))
+    plan = plan_video([video], tmp_path / "run", Options())
+    assert plan.config.frame_size == (72, 96)
+    assert plan.config.patch_size == (40, 24)
+    assert plan.source.scenes[0].background.shape == (72, 96, 3)
+
+    def never(*_: object) -> None:
+        raise AssertionError("the video is read again")
+
+    monkeypatch.setattr("animot.video.clips._fill", never)
+    assert plan_video([video], tmp_path / "run", Options()).config == plan.config
+
+
+def test_a_run_killed_at_its_first_look_goes_on_to_the_smaller_size(tmp_path: Path) -> None:
+    video = open_sequence(_video(tmp_path / "a.mp4", 144, 192, tall=80, wide=48))
+    FrameCache.build(video, (144, 192), tmp_path / "run" / "frames-0")
+    assert plan_video([video], tmp_path / "run", Options()).config.frame_size == (72, 96)
+
+
+def test_frames_of_another_video_do_not_decide_over_the_size(tmp_path: Path) -> None:
+    other = open_sequence(_video(tmp_path / "b.mp4", 144, 192, tall=80, wide=48))
+    plan_video([other], tmp_path / "run", Options())
+    video = open_sequence(_video(tmp_path / "a.mp4", 144, 192))
+    assert plan_video([video], tmp_path / "run", Options()).config.frame_size == (144, 192)
+
+
+def test_large_things_leave_a_size_that_is_given(tmp_path: Path) -> None:
+    video = open_sequence(_video(tmp_path / "a.mp4", 144, 192, tall=80, wide=48))
+    plan = plan_video([video], tmp_path / "run", Options(size=(192, 144)))
+    assert plan.config.frame_size == (144, 192)
+    assert plan.config.patch_size == (80, 48)
 
 
 def test_what_is_given_is_taken(tmp_path: Path) -> None:
@@ -228,11 +267,11 @@ def test_made_video_has_a_known_background() -> None:
 
 @pytest.mark.slow
 def test_cars_on_a_road_with_lines_that_tremble(shared_data: Path, tmp_path: Path) -> None:
-    """Up to two at a time, some 75 x 45 pixels at working size."""
+    """Up to two at a time, some 75 x 45 pixels of 128 x 224."""
     video = open_sequence(shared_data / "videos/car-detection.mp4")
     config = plan_video([video], tmp_path / "run", Options()).config
-    assert config.frame_size == (128, 224)
+    assert config.frame_size[0] <= 80
     height, width = config.patch_size
-    assert height == 64  # half of the frame
-    assert 40 <= width <= 55
+    assert 36 <= height <= 44
+    assert 20 <= width <= 30
     assert config.num_trackers == 4

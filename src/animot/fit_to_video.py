@@ -46,8 +46,8 @@ def fit_to_video(
     ------
     InputError : where nothing moves.
     """
-    thing = _typical(scenes)
-    height, width = np.clip(np.rint([thing.height, thing.width]), 5, np.array(size) // 2)
+    thing = find_typical(scenes)
+    height, width = np.clip(np.rint([thing.height, thing.width]), 5, size)
     fast = presets.fast(
         frame_size=size,
         frame_channels=3,
@@ -72,7 +72,13 @@ def patience_frames(fps: float) -> float:
     return min(max(float(round(PATIENCE_SECONDS * fps)), LEAST_PATIENCE), MOST_PATIENCE)
 
 
-def _typical(scenes: list[Scene]) -> Typical:
+def find_typical(scenes: list[Scene]) -> Typical:
+    """What most of that is like which moves before some cameras.
+
+    Raises
+    ------
+    InputError : where nothing moves.
+    """
     parts = [
         find_blobs(scene.learned(spread(len(scene.frames))), scene.background) for scene in scenes
     ]

@@ -14,7 +14,7 @@ from animot.data.made import MadeVideo
 from animot.data.sequence import Sequence
 from animot.data.split import split_made, split_video
 from animot.errors import InputError
-from animot.fit_to_video import fit_to_video
+from animot.fit_to_video import find_typical, fit_to_video
 from animot.made_sets import MADE_SETS
 from animot.saved import Camera
 from animot.tba import presets
@@ -26,11 +26,8 @@ from animot.training.schedule import TrainingConfig
 from animot.video.background.find import MEDIAN, MODE, check_name, find_background
 from animot.video.clips import FrameCache
 from animot.video.image_file import read_image, to_8_bits, used_bits
+from animot.working_size import CELL, FEWEST_CELLS, size_for, usual_size, whole_cells
 
-# Pixels of a working frame: a person in a surveillance view is then some 20 pixels high.
-WORKING_AREA = 144 * 192
-# Working sizes are a multiple of the size of a cell of the fast extractor, in pixels.
-CELL = 8
 MADE_TRAINING = {
     "fast": schedule.FAST,
     "paper": schedule.PAPER,
@@ -80,9 +77,12 @@ class Options:
             raise InputError(f"{self.seed} is no seed; give a number from 0 to 2^63 - 1")
         if self.objects is not None and self.objects < 1:
             raise InputError(f"{self.objects} objects cannot be tracked; give at least 1")
-        if self.size is not None and min(self.size) < 4 * CELL:
+        least = FEWEST_CELLS * CELL
+        if self.size is not None and min(self.size) < least:
             width, height = self.size
-            raise InputError(f"a size of {width}x{height} is too small; give at least 32x32")
+            raise InputError(
+                f"a size of {width}x{height} is too small; give at least {least}x{least}"
+            )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,11 +154,12 @@ def plan_made(made: MadeVideo, options: Options) -> Plan:
 def plan_video(sequences: list[Sequence], folder: Path, options: Options) -> Plan:
     """Learn from video of fixed cameras; frames at working size are kept in the folder."""
     training = training_of(options, made=False)
-    size = _working_size(sequences[0], options)
-    scenes = [
-        _scene(sequence, folder / f"frames-{number}", size, options)
-        for number, sequence in enumerate(sequences)
-    ]
+    size = _working_size(sequences[0], folder, options)
+    scenes = _scenes(sequences, folder, size, options)
+    if _may_shrink(sequences[0], size, options):
+        fitting = size_for(find_typical(scenes), size)
+        if fitting != size:
+            size, scenes = fitting, _scenes(sequences, folder, fitting, options)
     fps = statistics.median(sequence.fps for sequence in sequences)
     config = _ablated(_video_config(scenes, size, fps, options), options)
     source, held_out = split_video(
@@ -167,8 +168,6 @@ def plan_video(sequences: list[Sequence], folder: Path, options: Options) -> Pla
         training.clip_length,
         options.seed,
         training.validation_share,
-        training.overlaid_streams,
-        summed=config.num_layers == 1,
     )
     return Plan(
         config=config,
@@ -204,17 +203,33 @@ def _ablated(config: TBAConfig, options: Options) -> TBAConfig:
     return config if options.ablation is None else ablate(config, options.ablation)
 
 
-def _working_size(sequence: Sequence, options: Options) -> tuple[int, int]:
-    """(height, width) that the model works at."""
+def _working_size(sequence: Sequence, folder: Path, options: Options) -> tuple[int, int]:
+    """(height, width) that the model works at, as far as it is known before what moves is seen."""
     if options.size is not None:
-        return options.size[1] // CELL * CELL, options.size[0] // CELL * CELL
+        return whole_cells(options.size[1], options.size[0])
     if options.preset in VIDEO:
         return VIDEO[options.preset].frame_size
-    scale = min(1.0, (WORKING_AREA / (sequence.height * sequence.width)) ** 0.5)
-    height, width = (
-        max(round(length * scale / CELL), 4) * CELL for length in (sequence.height, sequence.width)
-    )
-    return height, width
+    kept = FrameCache.size_of(sequence, _frames_folder(folder, 0))
+    return kept or usual_size(sequence.height, sequence.width)
+
+
+def _may_shrink(sequence: Sequence, size: tuple[int, int], options: Options) -> bool:
+    """Whether what moves has a say; of a run that goes on it has been asked already."""
+    chosen = options.size is not None or options.preset in VIDEO
+    return not chosen and size == usual_size(sequence.height, sequence.width)
+
+
+def _frames_folder(folder: Path, number: int) -> Path:
+    return folder / f"frames-{number}"
+
+
+def _scenes(
+    sequences: list[Sequence], folder: Path, size: tuple[int, int], options: Options
+) -> list[Scene]:
+    return [
+        _scene(sequence, _frames_folder(folder, number), size, options)
+        for number, sequence in enumerate(sequences)
+    ]
 
 
 def _scene(sequence: Sequence, folder: Path, size: tuple[int, int], options: Options) -> Scene:

@@ -2,10 +2,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from animot.data.clips import Clips, MadeClips, Scene, VideoClips
-from animot.data.cut_out import CutOut, all_that_differs
+from animot.data.clips import Clips, MadeClips
 from animot.data.overlaid_clips import OverlaidClips
-from animot.data.split import TRAINING_STREAMS, split_made, split_video
+from animot.data.split import TRAINING_STREAMS, split_made
 from animot.data.sprites_mot import SpritesMOT
 
 H, W, T = 5, 7, 3
@@ -35,12 +34,8 @@ def _picture(row: int, grey: int) -> np.ndarray:
     return picture
 
 
-def _strong(frames: np.ndarray, background: np.ndarray) -> np.ndarray:
-    return np.abs(frames.astype(int) - background[:, None]).max(axis=-1) > 3
-
-
-def _overlaid(cut_out: CutOut = all_that_differs, *, summed: bool = False) -> OverlaidClips:
-    """Three streams with a bright row 1; over the first two a column that is dark or too faint."""
+def _overlaid(*, summed: bool = False) -> OverlaidClips:
+    """Three streams with a bright row 1; over the first two a column that is dark or faint."""
     above = np.full((H, W), BACKGROUND, dtype=np.uint8)
     above[:3, 3] = 60
     above[3:, 3] = 103
@@ -48,22 +43,18 @@ def _overlaid(cut_out: CutOut = all_that_differs, *, summed: bool = False) -> Ov
         Fixed(_picture(1, 230), (False, True, False)),
         Fixed(above, (True, False)),
         streams=range(2),
-        cut_out=cut_out,
         summed=summed,
     )
 
 
 def test_the_upper_clip_hides_the_lower() -> None:
-    clips = _overlaid(_strong).batch(0)
+    clips = _overlaid().batch(0)
     expected = _picture(1, 230)
     expected[:3, 3] = 60
+    expected[3:, 3] = 103
     assert np.array_equal(clips.frames[:2, :, :, :, 0], np.broadcast_to(expected, (2, T, H, W)))
     assert (clips.frames[2, :, :, :, 0] == _picture(1, 230)).all()
     assert (clips.background == BACKGROUND).all()
-
-
-def test_what_is_cut_out_is_shown() -> None:
-    assert (_overlaid().batch(0).frames[0, :, 3:, 3, 0] == 103).all()
 
 
 def test_differences_of_a_single_layer_add_up() -> None:
@@ -75,7 +66,6 @@ def test_differences_of_a_single_layer_add_up() -> None:
         Fixed(_picture(1, 230), (False,)),
         Fixed(_picture(1, 200), (False,)),
         streams=range(1),
-        cut_out=all_that_differs,
         summed=True,
     )
     assert twice.batch(0).frames.max() == 255
@@ -102,32 +92,5 @@ def test_made_video_is_overlaid_with_streams_of_its_own() -> None:
     assert np.array_equal(shown[2:], plain[2:4])
     assert np.array_equal(shown[:2], np.where(above.any(axis=-1, keepdims=True), above, plain[:2]))
     assert (shown[:2] != plain[:2]).any()
-    # Digits have soft borders and holes, and nothing trembles.
     assert isinstance(learned, OverlaidClips)
-    assert learned.cut_out is all_that_differs
     assert isinstance(held_out, MadeClips)
-
-
-def test_real_video_is_overlaid_with_another_episode() -> None:
-    frames = np.full((90, 31, 43, 3), BACKGROUND, dtype=np.uint8)
-    for t, frame in enumerate(frames):
-        frame[t % 23 : t % 23 + 4, t % 40 : t % 40 + 3] = 200
-    frames[:, 30, 20] = 220  # a speck
-    scene = Scene(frames=frames, runs=[(0, 90)], background=frames[0] * 0 + BACKGROUND)
-    learned, held_out = split_video([scene], 4, 5, seed=1, share=0.0, overlaid=3)
-    plain = VideoClips([scene], 4, 5, seed=1)
-    restarts = both = 0
-    for step in range(30):
-        shown, alone = learned.batch(step), plain.batch(step)
-        assert np.array_equal(shown.frames[3], alone.frames[3])
-        # Both episodes of a stream begin at the same step.
-        assert np.array_equal(shown.restart, alone.restart)
-        restarts += int(alone.restart.sum())
-        count = (shown.frames == 200).all(axis=-1).sum(axis=(2, 3))
-        assert 12 <= count[:3].min() <= count[:3].max() <= 24
-        both += int((count[:3] == 24).sum())
-        specks = (shown.frames == 220).all(axis=-1).sum(axis=(2, 3))
-        assert specks.max() == 1  # of the lower clip
-    assert restarts > 8
-    assert both > 100
-    assert isinstance(held_out, VideoClips)

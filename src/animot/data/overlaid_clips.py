@@ -1,8 +1,8 @@
 """Clips with the moving things of other clips over them: more objects that cross. Ours.
 
-Two that cross are what trackers confuse, and in most video few do. Where the background is known,
-what moves in one clip can be shown over another, and the model learns from as many crossings as
-one likes. No label is needed for it.
+Two that cross are what trackers confuse, and in most video few do. Where the background is known
+and free of noise, as that of made video, what moves in one clip can be shown over another, and the
+model learns from as many crossings as one likes. No label is needed for it.
 """
 
 from dataclasses import replace
@@ -11,7 +11,6 @@ import numpy as np
 from jaxtyping import UInt8
 
 from animot.data.clips import Clips, ClipSource
-from animot.data.cut_out import CutOut
 
 
 class OverlaidClips:
@@ -22,7 +21,6 @@ class OverlaidClips:
     source : of the clips.
     over : of what is shown over the first streams; it has as many streams as shall be overlaid.
     streams : of both, in the whole batch: those to make.
-    cut_out : what of the upper clip is shown.
     summed : whether differences to the background add up, as those of a single layer do
         (Eq. 9); otherwise the upper one hides the lower.
     """
@@ -33,13 +31,11 @@ class OverlaidClips:
         over: ClipSource,
         *,
         streams: range,
-        cut_out: CutOut,
         summed: bool,
     ) -> None:
         self.source = source
         self.over = over
         self.streams = streams
-        self.cut_out = cut_out
         self.summed = summed
 
     def batch(self, step: int) -> Clips:
@@ -61,7 +57,6 @@ class OverlaidClips:
             self.source.only(streams),
             self.over.only(overlaid),
             streams=overlaid,
-            cut_out=self.cut_out,
             summed=self.summed,
         )
 
@@ -69,9 +64,10 @@ class OverlaidClips:
         self, above: Clips, frames: UInt8[np.ndarray, "n T H W D"]
     ) -> UInt8[np.ndarray, "n T H W D"]:
         """The frames with what moves in `above` over them."""
-        moving = self.cut_out(above.frames, above.background)[..., None]
+        background = above.background[:, None]
+        moving = (above.frames != background).any(axis=-1, keepdims=True)
         if self.summed:
-            change = above.frames.astype(np.int16) - above.background[:, None]
+            change = above.frames.astype(np.int16) - background
             both = np.clip(frames + change, 0, 255).astype(np.uint8)
             return np.where(moving, both, frames)
         return np.where(moving, above.frames, frames)

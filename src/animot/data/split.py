@@ -8,7 +8,6 @@ streams), which no model has learned from, even with the same seed.
 from dataclasses import replace
 
 from animot.data.clips import ClipSource, MadeClips, Scene, VideoClips
-from animot.data.cut_out import CutOut, all_that_differs, whole_things
 from animot.data.made import MadeVideo
 from animot.data.overlaid_clips import OverlaidClips
 
@@ -25,9 +24,10 @@ def split_made(
 
     Parameters
     ----------
-    overlaid, summed : see `split_video`.
+    overlaid : streams to learn from that show the moving things of two clips.
+    summed : see `OverlaidClips`.
     """
-    learned, over, held_out = (
+    below, over, held_out = (
         MadeClips(made, batch_size, clip_length, first_stream=first)
         for first in (
             TRAINING_STREAMS[0],
@@ -35,7 +35,10 @@ def split_made(
             VALIDATION_STREAMS[0],
         )
     )
-    return _overlaid(learned, over, overlaid, all_that_differs, summed=summed), held_out
+    if overlaid == 0:
+        return below, held_out
+    streams = range(overlaid)
+    return OverlaidClips(below, over.only(streams), streams=streams, summed=summed), held_out
 
 
 def split_video(
@@ -44,10 +47,7 @@ def split_video(
     clip_length: int,
     seed: int,
     share: float,
-    overlaid: int = 0,
-    *,
-    summed: bool = False,
-) -> tuple[ClipSource, VideoClips]:
+) -> tuple[VideoClips, VideoClips]:
     """Clips of real videos to learn from, and clips to validate on.
 
     Parameters
@@ -56,27 +56,15 @@ def split_video(
     seed : of the choice of clips.
     share : part of each video that is held out, from 0 up to, but without 1. 0: nothing is, and
         the clips to validate on are others that can be learned from too.
-    overlaid : streams to learn from that show the moving things of two clips.
-    summed : see `OverlaidClips`.
     """
     learned, held_out = scenes, scenes
     if share > 0:
         pairs = [hold_out(scene, share) for scene in scenes]
         learned, held_out = [a for a, _ in pairs], [b for _, b in pairs]
-    below, over, validated = (
-        VideoClips(of, batch_size, clip_length, seed, first_stream=first)
-        for of, first in ((learned, 0), (learned, batch_size), (held_out, VALIDATION_STREAMS[0]))
+    return (
+        VideoClips(learned, batch_size, clip_length, seed),
+        VideoClips(held_out, batch_size, clip_length, seed, first_stream=VALIDATION_STREAMS[0]),
     )
-    return _overlaid(below, over, overlaid, whole_things, summed=summed), validated
-
-
-def _overlaid(
-    below: ClipSource, over: ClipSource, count: int, cut_out: CutOut, *, summed: bool
-) -> ClipSource:
-    if count == 0:
-        return below
-    streams = range(count)
-    return OverlaidClips(below, over.only(streams), streams=streams, cut_out=cut_out, summed=summed)
 
 
 def hold_out(scene: Scene, share: float) -> tuple[Scene, Scene]:

@@ -40,7 +40,7 @@ class TrainingConfig:
     Attributes
     ----------
     batch_size : subsequences per step.
-    overlaid_share : part of them that show the moving things of two clips, from 0 to 1.
+    overlaid_share : part of them, of made video, that show the moving things of two clips, 0 to 1.
     clip_length : frames in each.
     learning_rate, betas : of Adam.
     weight_decay : of Adam, part of the gradient.

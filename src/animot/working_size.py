@@ -1,0 +1,37 @@
+"""Working size of real video: as small as what moves there allows."""
+
+from animot.video.blobs import Typical
+
+# Pixels of a working frame: a person in a surveillance view is then some 20 pixels high.
+AREA = 144 * 192
+# Working sizes are a multiple of the size of a cell of the fast extractor, in pixels.
+CELL = 8
+FEWEST_CELLS = 4
+# Things that are longer than the first, in pixels, are made as long as the second: what is larger
+# is learned more slowly, and no better.
+LONGEST_THING, LONG_THING = 48, 40
+
+
+def usual_size(height: int, width: int) -> tuple[int, int]:
+    """(height, width) at which a video of this size is looked at first; none is made larger."""
+    return _scaled(height, width, min(1.0, (AREA / (height * width)) ** 0.5))
+
+
+def size_for(thing: Typical, size: tuple[int, int]) -> tuple[int, int]:
+    """(height, width) at which a thing, typical of video at `size`, is not too large."""
+    longest = max(thing.height, thing.width)
+    if longest <= LONGEST_THING:
+        return size
+    return _scaled(*size, LONG_THING / longest)
+
+
+def whole_cells(height: int, width: int) -> tuple[int, int]:
+    """What a user asks for, made no larger."""
+    return height // CELL * CELL, width // CELL * CELL
+
+
+def _scaled(height: int, width: int, scale: float) -> tuple[int, int]:
+    """As many whole cells as are nearest, and not too few of them."""
+    cells = (max(round(length * scale / CELL), FEWEST_CELLS) for length in (height, width))
+    scaled_height, scaled_width = (CELL * count for count in cells)
+    return scaled_height, scaled_width
