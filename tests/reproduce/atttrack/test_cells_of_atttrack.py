@@ -48,7 +48,7 @@ def test_rows_are_all_methods_with_every_k():
     assert [(row.name, row.every) for row in rows] == [
         *((name, None) for name in ("teacher", "student", "aligned")),
         *((f"{name}-looks-first", None) for name in ("teacher", "student")),
-        *((name, every) for every in (2, 4) for name in turns),
+        *((name, every) for name in turns for every in (2, 4)),
         *((name, 4) for name in [*longest, "learned-gate"]),
     ]
     assert len({row.key for row in rows}) == len(rows)

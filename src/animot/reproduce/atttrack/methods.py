@@ -126,7 +126,7 @@ class Row:
 
 
 def plan_rows(periods: Sequence[int], ablations: Sequence[str]) -> list[Row]:
-    """All rows, in the order of the tables.
+    """All rows; those of one student follow each other, so that what it sees is remembered.
 
     Parameters
     ----------
@@ -149,9 +149,9 @@ def plan_rows(periods: Sequence[int], ablations: Sequence[str]) -> list[Row]:
     alone = [Row(name=name) for name, method in wanted.items() if not method.takes_turns]
     turns = [
         Row(name=name, every=every)
-        for every in periods
         for name, method in wanted.items()
         if method.is_for_all_periods
+        for every in periods
     ]
     longest = [
         Row(name=name, every=max(periods))

@@ -103,16 +103,40 @@ def reproduce(
     cells = plan_cells(sorted(set(periods)), seeds, list(dict.fromkeys(ablations)))
     if threads is not None:
         check_threads(threads)
-    opened = open_task_data(task, say)  # refused before there is a folder
     folder = Path(EXPERIMENT if out is None else out)
+    work = open_work(task, folder, threads=threads, on_step=on_step, on_frame=on_frame, say=say)
+    if work_through(work, cells, say, after=lambda: _write(folder, task)):
+        _write(folder, task)  # also after a kill between a cell's end and this
+        with one_at_a_time(folder):
+            write_figures(folder, read_summary(folder, task))
+        say(f"see {folder / TABLE} and the pictures beside it")
+    return folder
+
+
+def open_work(
+    task: Task,
+    folder: Path,
+    *,
+    threads: int | None = None,
+    on_step: Callable[[Report], None] | None = None,
+    on_frame: OnFrame | None = None,
+    say: Callable[[str], None] = lambda _: None,
+) -> Work:
+    """Open a folder to work on its cells; arguments are those of `reproduce`.
+
+    Raises
+    ------
+    InputError : where its data cannot be read, or it is the folder of another task.
+    """
+    data = open_task_data(task, say)  # refused before there is a folder
     open_folder(folder, task)
     with one_at_a_time(folder):  # what one has drawn or read, the others find
         (folder / FRAMES).mkdir(exist_ok=True)
-        opened = keep_scored_frames(opened, task, folder / FRAMES)
-    work = Work(
+        data = keep_scored_frames(data, task, folder / FRAMES)
+    return Work(
         out=folder,
         task=task,
-        data=opened,
+        data=data,
         frames=folder / FRAMES,
         networks=Networks(folder, choose_device(None, Share())),
         threads=threads,
@@ -120,12 +144,6 @@ def reproduce(
         on_frame=on_frame,
         say=say,
     )
-    if work_through(work, cells, say, after=lambda: _write(folder, task)):
-        _write(folder, task)  # also after a kill between a cell's end and this
-        with one_at_a_time(folder):
-            write_figures(folder, read_summary(folder, task))
-        say(f"see {folder / TABLE} and the pictures beside it")
-    return folder
 
 
 def write_tables(folder: str | Path) -> str:

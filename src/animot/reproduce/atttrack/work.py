@@ -111,7 +111,7 @@ class Work:
 
     def _score(self, cell: Scoring) -> None:
         self.say(f"{cell}: tracking {len(self.data.scored)} held-out sequences")
-        pair = self.networks.pair(cell.row, cell.seed)
+        pair = self.networks.remembering_pair(cell.row, cell.seed)
         with _one_thread():
             sequences, gaps = score(pair, cell.row.method.control, self.data.scored, self.on_frame)
         write_scored(self.out, Scored(cell=cell, sequences=sequences, gaps=gaps, commit=commit()))
