@@ -1,10 +1,11 @@
 """Make the weights of AttTrack that animot ships: learn, score on unseen video, write them down.
 
-    python experiments/crowd_weights.py crowd-teacher|crowd-student|...
+    python experiments/crowd_weights.py
 
 Learning goes on where it stopped, here or in `animot reproduce atttrack --steps 1000 --threads 1
--o runs/atttrack`, whose first seed this is. The result is src/animot/weights/NAME.safetensors and a
-JSON file that names the command, commit, seed, time and score that made them.
+-o runs/atttrack`, whose first seed this is. The result is
+src/animot/weights/crowd-*.safetensors and JSON files that name the command, commit, seed, time and
+score that made them.
 """
 
 import argparse
@@ -21,7 +22,7 @@ from animot.reproduce.atttrack.methods import Row
 from animot.reproduce.atttrack.result import LEARNED, SCORES, Scored
 from animot.reproduce.atttrack.run import open_work
 from animot.reproduce.atttrack.summary import Summary
-from animot.reproduce.atttrack.task import make_task
+from animot.reproduce.atttrack.task import Task, make_task
 from animot.reproduce.json_file import read_json
 from animot.reproduce.learned import Learned
 from animot.reproduce.sharing import work_through
@@ -56,13 +57,11 @@ KEPT = ("engine", "role", "config", "preset", "ablation", "every", "fingerprints
 
 
 def main() -> None:
-    """Make one of the shipped networks."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("name", choices=RECIPES)
-    name = parser.parse_args().name
-    recipe = RECIPES[name]
-    scoring = Scoring(row=recipe.row, seed=SEED)
+    """Make all shipped networks of AttTrack, the teacher first: students know its digest."""
+    argparse.ArgumentParser(description=__doc__.splitlines()[0]).parse_args()
     task = make_task("crowd", "tiny", steps=STEPS, minutes=None, sequences=None, frames=None)
+    scorings = {name: Scoring(row=one.row, seed=SEED) for name, one in RECIPES.items()}
+    networks = [one.network for one in RECIPES.values()]
     with ProgressLine() as progress:
         work = open_work(
             task,
@@ -72,29 +71,47 @@ def main() -> None:
             on_frame=progress.tracked,
             say=progress.say,
         )
-        cells: list[Cell] = [*scoring.networks, recipe.network, scoring]
-        if not work_through(work, cells, progress.say) or not work.is_finished(scoring):
-            sys.exit(f"not finished; the same command goes on from {OUT}")
+        cells: list[Cell] = [*networks, *scorings.values()]
+        finished = work_through(work, cells, progress.say)
+    if not (finished and all(map(work.is_finished, cells))):
+        sys.exit(f"not finished; the same command goes on from {OUT}")
+    digest = None
+    for name, recipe in RECIPES.items():
+        scores = _scores(task, scorings[name])
+        _write(name, recipe.network, task, scores, digest)
+        digest = digest or checkpoint.load(WEIGHTS, name).facts["sha256"]
+        sys.stdout.write(f"{WEIGHTS / name}.json: {scores}\n")
+
+
+def _scores(task: Task, scoring: Scoring) -> dict[str, float]:
     scored = read_json(scoring.folder(OUT) / SCORES, Scored)
-    learned = read_json(recipe.network.folder(OUT) / LEARNED, Learned)
-    summary = Summary(task=task, results={recipe.row: [scored]}, times=None, learned={})
-    samples = summary.samples(recipe.row)
+    summary = Summary(task=task, results={scoring.row: [scored]}, times=None, learned={})
+    samples = summary.samples(scoring.row)
     assert samples is not None
-    scores = {key: sample.value for key, sample in samples.items()}
-    scores |= {key: summary.mean_count(recipe.row, key) for key in ("fp", "fn", "switches")}
-    found = read_weights(recipe.network.run(OUT))
+    counts = {name: summary.mean_count(scoring.row, name) for name in ("fp", "fn", "switches")}
+    return {name: sample.value for name, sample in samples.items()} | counts
+
+
+def _write(
+    name: str, network: Training, task: Task, scores: dict[str, float], teacher: str | None
+) -> None:
+    """Weights, and how they were made.
+
+    Parameters
+    ----------
+    teacher : digest of the shipped teacher; None: this is it.
+    """
+    found = read_weights(network.run(OUT))
     facts: dict[str, Any] = {
         **{key: found.facts[key] for key in KEPT if key in found.facts},
-        **asdict(learned),
+        **asdict(read_json(network.folder(OUT) / LEARNED, Learned)),
         "seed": SEED,
-        "command": f"python experiments/crowd_weights.py {name}",
-        "test": {"row": str(recipe.row), "sequences": task.sequences, "frames": task.frames},
+        "teacher": teacher if network.teacher is not None else None,
+        "command": "python experiments/crowd_weights.py",
+        "test": f"{RECIPES[name].row}, {task.sequences} sequences of {task.frames} frames",
         "scores": scores,
     }
-    checkpoint.save(
-        Checkpoint(tensors=_needed(found, recipe.network.role), facts=facts), WEIGHTS, name
-    )
-    sys.stdout.write(f"{WEIGHTS / name}.json: {scores}\n")
+    checkpoint.save(Checkpoint(tensors=_needed(found, network.role), facts=facts), WEIGHTS, name)
 
 
 def _needed(found: Checkpoint, role: Role) -> dict[str, Any]:

@@ -5,12 +5,18 @@ from pathlib import Path
 import pytest
 import torch
 
+from animot.atttrack.config import TINY
 from animot.atttrack.pair import DEFAULT_PERIOD
 from animot.atttrack.policy import Always, Every
-from animot.atttrack.stored import TrainedStudent, TrainedTeacher
+from animot.atttrack.stored import TrainedStudent, TrainedTeacher, teacher_lesson
+from animot.atttrack.tracker import AttTrackTracker
+from animot.data.crowd_sequence import crowd_sequences
 from animot.engines import TakingTurns, load_model, open_model
 from animot.errors import InputError
+from animot.metrics import evaluate
 from animot.saved import Model
+from animot.stored_weights import read_weights
+from animot.tracker import track
 from made_tracking import made_model
 from tiny_pair import write_run
 
@@ -33,6 +39,35 @@ def test_a_run_is_recognised(runs: Path) -> None:
     assert isinstance(student, TrainedStudent)
     assert student.role == "student"
     assert isinstance(load_model("sprites"), Model)
+
+
+SHIPPED = {
+    "crowd-student": Every(period=DEFAULT_PERIOD, carries=True),
+    "crowd-student-layerwise": Every(period=DEFAULT_PERIOD, carries=False),
+    "crowd-student-plain": Every(period=DEFAULT_PERIOD, carries=False),
+}
+
+
+@pytest.mark.parametrize("name", ["crowd-teacher", *SHIPPED])
+def test_shipped_networks_are_small_and_say_how_they_were_made(name: str) -> None:
+    shipped = load_model(name)
+    for fact in ("command", "commit", "seed", "seconds", "scores", "test", "fingerprints"):
+        assert fact in shipped.facts
+    assert sum(p.numel() for p in shipped.network.parameters()) * 4 < 4e6
+
+
+@pytest.mark.parametrize(("student", "policy"), SHIPPED.items())
+def test_shipped_networks_track_a_crowd_together(student: str, policy: Every) -> None:
+    pair = open_model("crowd-teacher", TakingTurns(student=student), CPU)
+    assert pair.policy == policy
+    (crowd,) = crowd_sequences("validate", 1, 20)
+    scores = evaluate(track(AttTrackTracker(pair), crowd.frames()), crowd.truth)
+    assert scores["MOTA"] > 0.75
+
+
+def test_a_shipped_teacher_can_teach() -> None:
+    stored = read_weights("crowd-teacher")
+    assert teacher_lesson(stored.facts, stored.group("model")).network.config == TINY.teacher
 
 
 def test_a_pair_is_opened_from_two_runs(runs: Path) -> None:
