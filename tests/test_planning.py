@@ -43,6 +43,7 @@ def test_a_large_frame_is_worked_at_in_a_smaller_size(tmp_path: Path) -> None:
     assert abs(width - 10) <= 1
     assert plan.training == FAST_VIDEO
     assert plan.config.seen_extent
+    assert plan.config.opaque_weight == 1
     assert "192x144" in str(plan)
     assert plan.config.living_background
     assert plan.config.association == ASSOCIATION
@@ -241,6 +242,7 @@ def test_made_video_keeps_its_black_background(made: MadeVideo, preset: str) -> 
     assert not plan.config.living_background
     assert plan.config.association is None
     assert not plan.config.perspective
+    assert plan.config.opaque_weight == 0
     assert not any(camera.background.any() for camera in plan.cameras)
 
 

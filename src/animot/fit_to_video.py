@@ -20,6 +20,8 @@ LEAST_TRACKERS, MOST_TRACKERS = 4, 24
 # Turning on a second tracker shall cost more than it can make better: this part of the squared
 # difference to the background that a typical thing makes.
 PRESENCE_SHARE = 0.11
+# Of what sure trackers would draw: it counts as much as what trackers draw.
+OPAQUE_WEIGHT = 1.0
 # In real video objects pass behind things that stand still, for longer than behind each other.
 PATIENCE_SECONDS = 1.6
 # In frames: no less than of made video. At high frame rates no more than half an episode of
@@ -58,7 +60,12 @@ def fit_to_video(
         persistence=Persistence(patience=patience_frames(fps), hidden_cost=2.0),
     )
     return replace(
-        fast, seen_extent=True, perspective=True, association=ASSOCIATION, living_background=True
+        fast,
+        opaque_weight=OPAQUE_WEIGHT,
+        seen_extent=True,
+        perspective=True,
+        association=ASSOCIATION,
+        living_background=True,
     )
 
 

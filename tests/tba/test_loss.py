@@ -63,3 +63,26 @@ def test_presence_weight():
     assert on.presence.item() == pytest.approx(presence.item())
     part = loss(output, frames, background, replace(TINY, presence_weight=7.0), 0.25)
     assert part.total.item() == pytest.approx((off.total + 7 * 0.25 * presence).item())
+
+
+def test_opaque_weight():
+    """Off: no such term. On: the error of the frames with confidences of 0 and 1."""
+    output, frames, background = setting()
+    output.confidence[0] = torch.tensor([0.05, 0.3, 0.31, 0.5, 1.0])
+    off = loss(output, frames, background, TINY)
+    on = loss(output, frames, background, replace(TINY, opaque_weight=3.0))
+    assert off.opaque == 0
+    assert on.reconstruction == off.reconstruction
+    sure = replace(output, confidence=(output.confidence > 0.3).double())
+    expected = 3 * loss(sure, frames, background, TINY).reconstruction
+    assert on.opaque.item() == pytest.approx(expected.item())
+    assert on.total.item() == pytest.approx((off.total + expected).item())
+
+
+def test_the_opaque_error_leaves_confidences_alone():
+    output, frames, background = setting()
+    leaves = {name: value.requires_grad_() for name, value in vars(output).items()}
+    loss(output, frames, background, replace(TINY, opaque_weight=3.0)).opaque.backward()
+    assert leaves["confidence"].grad is None
+    for name in ("pose", "layer", "mask", "appearance"):
+        assert leaves[name].grad.abs().sum() > 0

@@ -83,6 +83,8 @@ class TBAConfig:
     normalize_features : features are normalised instead of cut off at zero.
     premultiply : mask and appearance are multiplied before they are resampled, not after.
     presence_weight : cost of confidence times area, summed over trackers.
+    opaque_weight : cost of the squared error of what sure trackers would draw in place of those
+        that hold something.
     constancy_weight : cost of changes in what a confident tracker draws, squared and summed.
     warm_up_steps : learning steps in which outputs are moved towards what is sure to draw.
     box_edge : reported boxes end where the contrast of what is drawn falls below this part of its
@@ -138,6 +140,7 @@ class TBAConfig:
     normalize_features: bool = False
     premultiply: bool = False
     presence_weight: float = 0.0
+    opaque_weight: float = 0.0
     constancy_weight: float = 0.0
     warm_up_steps: int = 0
     box_edge: float | None = None

@@ -7,6 +7,7 @@ from torch import Tensor
 
 from animot.tba.config import TBAConfig
 from animot.tba.geometry import object_scale
+from animot.tba.opaque import as_if_sure
 from animot.tba.output import TrackerOutput
 from animot.tba.program_terms import difference_error, program_terms
 from animot.tba.redraw import redrawing_error
@@ -22,12 +23,14 @@ class Loss:
     reconstruction : squared error of the redrawn frames.
     tightness : mean area of the boxes, in patches.
     presence : sum over trackers of confidence times area.
+    opaque : squared error of the frames as sure trackers would redraw them, already weighted.
     program : what else the authors' program has, already weighted.
     """
 
     reconstruction: Float[Tensor, ""]
     tightness: Float[Tensor, ""]
     presence: Float[Tensor, ""]
+    opaque: Float[Tensor, ""]
     program: Float[Tensor, ""]
     total: Float[Tensor, ""]
 
@@ -43,16 +46,22 @@ def loss(
 
     He et al. (2019) Eq. (9). The paper does not state how its squared error is reduced; here it
     is summed over pixels and channels, as a mean would be swamped by the tightness term.
-    Presence and the program's terms are departures; their weights are 0 as published.
+    Presence, the opaque error and the program's terms are departures; their weights are 0 as
+    published.
     """
     area = object_scale(output.pose, config).prod(dim=-1)
     ran = output.confidence > 0
     reconstruction = reconstruction_error(output, frames, background, config)
     tightness = (area * ran).mean()
     presence = (area * output.confidence).sum(dim=1).mean()
+    opaque = reconstruction.new_zeros(())
+    if config.opaque_weight:
+        drawn = as_if_sure(output)
+        opaque = config.opaque_weight * reconstruction_error(drawn, frames, background, config)
     program = program_terms(output, ran, config)
     total = (
         reconstruction
+        + opaque
         + config.tightness_weight * tightness
         + presence_share * config.presence_weight * presence
         + program
@@ -61,6 +70,7 @@ def loss(
         reconstruction=reconstruction,
         tightness=tightness,
         presence=presence,
+        opaque=opaque,
         program=program,
         total=total,
     )

@@ -100,6 +100,7 @@ def _check_numbers(config: TBAConfig) -> None:
         "tightness_weight": config.tightness_weight,
         "presence_weight": config.presence_weight,
         "anchor_reach": config.anchor_reach or 0.0,
+        "opaque_weight": config.opaque_weight,
         "constancy_weight": config.constancy_weight,
         "warm_up_steps": config.warm_up_steps,
         "entropy_weight": config.entropy_weight,
