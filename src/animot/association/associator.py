@@ -85,16 +85,10 @@ class Associator:
         seen_before = tracks.last_seen == state.time
         stages = cascade(tracks, seen_before, seen, self.config)
         detection_of = match(stages, len(tracks), len(seen))
-        found = detection_of != UNMATCHED
-        matched = detection_of[found]
-        born = self._beginnings(seen, matched)
-        tables = [
-            tracks.where(~found & tracks.confirmed),
-            self._see_again(tracks.where(found), seen.rows(matched), time),
-        ]
+        born = self._beginnings(seen, detection_of[detection_of != UNMATCHED])
+        after = self._go_on(tracks, detection_of, seen, time)
         if len(born):
-            tables.append(self._begin(seen.rows(born), state, time))
-        after = join(tables)
+            after = join([after, self._begin(seen.rows(born), state, time)])
         last_id = state.last_id + len(born)
         return AssociationState(tracks=after, time=time, last_id=last_id), self._report(after, time)
 
@@ -109,18 +103,33 @@ class Associator:
             tracks = tracks.where(~forgotten)
         return replace(tracks, moments=kalman.predict(tracks.moments, seconds, self.config.noise))
 
-    def _see_again(self, tracks: OpenTracks, seen: Sightings, time: float) -> OpenTracks:
-        """Tracks after each has been seen in its row of the sightings."""
-        kept = self.config.embedding_kept
-        return OpenTracks(
-            track_id=tracks.track_id,
-            moments=kalman.update(tracks.moments, seen.cxcywh, self.config.noise),
-            last_seen=np.full(len(tracks), time),
-            confirmed=np.full(len(tracks), True),
-            confidence=seen.confidence,
-            embedding=unit(kept * tracks.embedding + (1 - kept) * seen.embedding),
-            layer=seen.layer,
+    def _go_on(
+        self,
+        tracks: OpenTracks,
+        detection_of: Int[np.ndarray, " T"],
+        seen: Sightings,
+        time: float,
+    ) -> OpenTracks:
+        """Tracks that were seen again, as they are by now, and those that still may be."""
+        found = detection_of != UNMATCHED
+        going_on = found | tracks.confirmed
+        after = tracks.where(going_on)  # copies, to be written to
+        (rows,) = found[going_on].nonzero()
+        sightings = detection_of[found]
+        after.moments[rows] = kalman.update(
+            after.moments.take(rows, axis=0),
+            seen.cxcywh.take(sightings, axis=0),
+            self.config.noise,
         )
+        after.last_seen[rows] = time
+        after.confirmed[rows] = True
+        after.confidence[rows] = seen.confidence[sightings]
+        after.layer[rows] = seen.layer[sightings]
+        if self.embedding_size:
+            kept = self.config.embedding_kept
+            new = (1 - kept) * seen.embedding[sightings]
+            after.embedding[rows] = unit(kept * after.embedding[rows] + new)
+        return after
 
     def _beginnings(self, seen: Sightings, matched: Int[np.ndarray, " M"]) -> Int[np.ndarray, " B"]:
         """Sightings that no track wanted and that are sure enough to begin one."""
@@ -141,10 +150,10 @@ class Associator:
 
     def _report(self, tracks: OpenTracks, time: float) -> FrameTracks:
         recent = time - tracks.last_seen <= self.config.coast_seconds
-        reported = tracks.where(tracks.confirmed & recent)
+        (rows,) = (tracks.confirmed & recent).nonzero()
         return FrameTracks(
-            track_id=reported.track_id,
-            box=reported.box,
-            confidence=reported.confidence,
-            layer=reported.layer if self.layers else None,
+            track_id=tracks.track_id[rows],
+            box=tracks.box[rows],
+            confidence=tracks.confidence[rows],
+            layer=tracks.layer[rows] if self.layers else None,
         )
