@@ -86,10 +86,9 @@ def test_a_run_killed_at_its_first_look_goes_on_to_the_smaller_size(tmp_path: Pa
     assert plan_video([video], tmp_path / "run", Options()).config.frame_size == (72, 96)
 
 
-def test_frames_of_another_video_do_not_decide_over_the_size(tmp_path: Path) -> None:
-    other = open_sequence(_video(tmp_path / "b.mp4", 144, 192, tall=80, wide=48))
-    plan_video([other], tmp_path / "run", Options())
+def test_frames_that_an_older_run_left_do_not_decide_over_the_size(tmp_path: Path) -> None:
     video = open_sequence(_video(tmp_path / "a.mp4", 144, 192))
+    FrameCache.build(video, (72, 96), tmp_path / "run" / "frames-0")
     assert plan_video([video], tmp_path / "run", Options()).config.frame_size == (144, 192)
 
 

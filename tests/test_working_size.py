@@ -1,7 +1,18 @@
+from pathlib import Path
+
 import pytest
 
+from animot.training.run_folder import SIZE, open_run
 from animot.video.blobs import Typical
-from animot.working_size import LONG_THING, LONGEST_THING, size_for, usual_size, whole_cells
+from animot.working_size import (
+    LONG_THING,
+    LONGEST_THING,
+    keep_size,
+    read_size,
+    size_for,
+    usual_size,
+    whole_cells,
+)
 
 
 def thing(height: int, width: int) -> Typical:
@@ -41,3 +52,24 @@ def test_frames_have_four_cells_at_least() -> None:
 
 def test_what_is_asked_for_is_cut_to_whole_cells() -> None:
     assert whole_cells(70, 100) == (64, 96)
+
+
+def test_a_size_is_kept(tmp_path: Path) -> None:
+    assert read_size(tmp_path) is None
+    keep_size(tmp_path, (72, 96))
+    assert read_size(tmp_path) == (72, 96)
+
+
+@pytest.mark.parametrize("damaged", ["", "[72, 96]", '{"height": "72", "width": 96}'])
+def test_a_damaged_size_is_chosen_anew(tmp_path: Path, damaged: str) -> None:
+    (tmp_path / SIZE).write_text(damaged)
+    assert read_size(tmp_path) is None
+
+
+def test_a_run_that_is_begun_anew_chooses_anew(tmp_path: Path) -> None:
+    with open_run(tmp_path, {"seed": 1}):
+        keep_size(tmp_path, (72, 96))
+    with open_run(tmp_path, {"seed": 1}):
+        assert read_size(tmp_path) == (72, 96)
+    with open_run(tmp_path, {"seed": 1}, overwrite=True):
+        assert read_size(tmp_path) is None

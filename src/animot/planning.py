@@ -26,7 +26,15 @@ from animot.training.schedule import TrainingConfig
 from animot.video.background.find import MEDIAN, MODE, check_name, find_background
 from animot.video.clips import FrameCache
 from animot.video.image_file import read_image, to_8_bits, used_bits
-from animot.working_size import CELL, FEWEST_CELLS, size_for, usual_size, whole_cells
+from animot.working_size import (
+    CELL,
+    FEWEST_CELLS,
+    keep_size,
+    read_size,
+    size_for,
+    usual_size,
+    whole_cells,
+)
 
 MADE_TRAINING = {
     "fast": schedule.FAST,
@@ -154,12 +162,11 @@ def plan_made(made: MadeVideo, options: Options) -> Plan:
 def plan_video(sequences: list[Sequence], folder: Path, options: Options) -> Plan:
     """Learn from video of fixed cameras; frames at working size are kept in the folder."""
     training = training_of(options, made=False)
-    size = _working_size(sequences[0], folder, options)
-    scenes = _scenes(sequences, folder, size, options)
-    if _may_shrink(sequences[0], size, options):
-        fitting = size_for(find_typical(scenes), size)
-        if fitting != size:
-            size, scenes = fitting, _scenes(sequences, folder, fitting, options)
+    size = _known_size(folder, options)
+    if size is None:
+        size, scenes = _fitting_scenes(sequences, folder, options)
+    else:
+        scenes = _scenes(sequences, folder, size, options)
     fps = statistics.median(sequence.fps for sequence in sequences)
     config = _ablated(_video_config(scenes, size, fps, options), options)
     source, held_out = split_video(
@@ -203,31 +210,33 @@ def _ablated(config: TBAConfig, options: Options) -> TBAConfig:
     return config if options.ablation is None else ablate(config, options.ablation)
 
 
-def _working_size(sequence: Sequence, folder: Path, options: Options) -> tuple[int, int]:
-    """(height, width) that the model works at, as far as it is known before what moves is seen."""
+def _known_size(folder: Path, options: Options) -> tuple[int, int] | None:
+    """(height, width) that the model works at; None before what moves has been looked at."""
     if options.size is not None:
         return whole_cells(options.size[1], options.size[0])
     if options.preset in VIDEO:
         return VIDEO[options.preset].frame_size
-    kept = FrameCache.size_of(sequence, _frames_folder(folder, 0))
-    return kept or usual_size(sequence.height, sequence.width)
+    return read_size(folder)
 
 
-def _may_shrink(sequence: Sequence, size: tuple[int, int], options: Options) -> bool:
-    """Whether what moves has a say; of a run that goes on it has been asked already."""
-    chosen = options.size is not None or options.preset in VIDEO
-    return not chosen and size == usual_size(sequence.height, sequence.width)
-
-
-def _frames_folder(folder: Path, number: int) -> Path:
-    return folder / f"frames-{number}"
+def _fitting_scenes(
+    sequences: list[Sequence], folder: Path, options: Options
+) -> tuple[tuple[int, int], list[Scene]]:
+    """Working size by what moves, kept for when the run goes on, and the scenes at that size."""
+    first = usual_size(sequences[0].height, sequences[0].width)
+    scenes = _scenes(sequences, folder, first, options)
+    size = size_for(find_typical(scenes), first)
+    if size != first:
+        scenes = _scenes(sequences, folder, size, options)
+    keep_size(folder, size)
+    return size, scenes
 
 
 def _scenes(
     sequences: list[Sequence], folder: Path, size: tuple[int, int], options: Options
 ) -> list[Scene]:
     return [
-        _scene(sequence, _frames_folder(folder, number), size, options)
+        _scene(sequence, folder / f"frames-{number}", size, options)
         for number, sequence in enumerate(sequences)
     ]
 

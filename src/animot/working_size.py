@@ -1,5 +1,12 @@
 """Working size of real video: as small as what moves there allows."""
 
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from animot.data.atomic import write_text
+from animot.data.from_json import from_json
+from animot.training.run_folder import SIZE
 from animot.video.blobs import Typical
 
 # Pixels of a working frame: a person in a surveillance view is then some 20 pixels high.
@@ -10,6 +17,26 @@ FEWEST_CELLS = 4
 # Things that are longer than the first, in pixels, are made as long as the second: what is larger
 # is learned more slowly, and no better.
 LONGEST_THING, LONG_THING = 48, 40
+
+
+@dataclass(frozen=True)
+class _Size:
+    height: int
+    width: int
+
+
+def read_size(folder: Path) -> tuple[int, int] | None:
+    """(height, width) that was chosen for a run; None where it was not, or cannot be read."""
+    try:
+        size = from_json(_Size, json.loads((folder / SIZE).read_bytes()))
+    except (OSError, ValueError, RecursionError):
+        return None
+    return size.height, size.width
+
+
+def keep_size(folder: Path, size: tuple[int, int]) -> None:
+    """Keep it for when the run goes on."""
+    write_text(folder / SIZE, json.dumps(asdict(_Size(*size))) + "\n")
 
 
 def usual_size(height: int, width: int) -> tuple[int, int]:

@@ -19,11 +19,15 @@ SPEED = "speed.jsonl"
 LOCK = "run.lock"
 CHECKPOINTS = "checkpoint*"
 VALIDATION = "validation.jsonl"
+SIZE = "working-size.json"  # see `animot.working_size`
 PICTURES = ("background.png", "background-[0-9]*.png")
 # What a run writes before its first checkpoint; the frames are those of `animot.planning`.
-STARTED = (SETTINGS, LOG, SPEED, VALIDATION, *PICTURES, "frames-*", ".*.part")
+STARTED = (SETTINGS, SIZE, LOG, SPEED, VALIDATION, *PICTURES, "frames-*", ".*.part")
 # All that a run may leave in its folder, beside its settings, frames and lock.
-LEFT_BY_A_RUN = (CHECKPOINTS, "best.json", "best-*.safetensors", *PICTURES, LOG, SPEED, VALIDATION)
+LEFT_BY_A_RUN = (
+    *(CHECKPOINTS, "best.json", "best-*.safetensors"),
+    *(SIZE, *PICTURES, LOG, SPEED, VALIDATION),
+)
 # Settings that are digests of files, and what to call the files.
 DIGESTS = {"fingerprints": "a video", "mask": "the mask to ignore"}
 

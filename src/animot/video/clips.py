@@ -99,14 +99,6 @@ class FrameCache:
             ) from error
         return cls.open(folder)
 
-    @staticmethod
-    def size_of(sequence: Sequence, folder: Path) -> tuple[int, int] | None:
-        """Working (height, width) of the frames of a sequence in a folder; None: none are there."""
-        key = read_key(folder / FACTS_NAME)
-        if key is None or key.source != sequence.fingerprint():
-            return None
-        return key.size
-
     @classmethod
     def open(cls, folder: Path) -> "FrameCache":
         """Open the cache that `build` left in the folder.
