@@ -19,7 +19,7 @@ TRACKERS_PER_THING = 1.5
 LEAST_TRACKERS, MOST_TRACKERS = 4, 24
 # Turning on a second tracker shall cost more than it can make better: this part of the squared
 # difference to the background that a typical thing makes.
-PRESENCE_SHARE = 0.11
+PRESENCE_SHARE = 0.14
 # Of what sure trackers would draw: it counts as much as what trackers draw.
 OPAQUE_WEIGHT = 1.0
 # In real video objects pass behind things that stand still, for longer than behind each other.
@@ -29,7 +29,7 @@ PATIENCE_SECONDS = 1.6
 # each frame without a look.
 LEAST_PATIENCE, MOST_PATIENCE = 3.0, 60.0
 # A tracker's confidence says more than a detector's: above 0.5 it holds something.
-ASSOCIATION = AssociationConfig(birth_confidence=0.6, looks_weight=0.5)
+ASSOCIATION = AssociationConfig(birth_confidence=0.7, looks_weight=0.5)
 
 
 def fit_to_video(
