@@ -19,6 +19,7 @@ from jaxtyping import UInt8
 
 from animot.data.atomic import part_name
 from animot.errors import InputError
+from animot.video.planes import to_planes
 
 CODECS = ("libx264", "libopenh264", "mpeg4")
 """Encoders in order of preference; mpeg4 is in every build of FFmpeg."""
@@ -102,7 +103,7 @@ class VideoWriter:
         even: np.ndarray = cv2.copyMakeBorder(
             image, 0, height % 2, 0, width % 2, cv2.BORDER_REPLICATE
         )
-        picture = av.VideoFrame.from_ndarray(even, format="rgb24")
+        picture = av.VideoFrame.from_ndarray(to_planes(even), format="yuv420p")
         if time is not None:
             # Two frames of one time would not be encoded.
             self._last_tick = max(self._last_tick + 1, round(time / TICK))
