@@ -30,13 +30,29 @@ def cxcywh_to_xyxy(boxes: Float[np.ndarray, "N 4"]) -> Float[np.ndarray, "N 4"]:
 
 def iou(a: Float[np.ndarray, "N 4"], b: Float[np.ndarray, "M 4"]) -> Float[np.ndarray, "N M"]:
     """Intersection over union of every pair of xyxy boxes, in [0, 1]; 0 where both are empty."""
-    left, top, right, bottom = a.T[:, :, None]
-    width = np.minimum(right, b[:, 2]) - np.maximum(left, b[:, 0])
-    height = np.minimum(bottom, b[:, 3]) - np.maximum(top, b[:, 1])
-    intersection = np.maximum(width, 0) * np.maximum(height, 0)
+    intersection = _intersection(a, b)
     union = _area(a)[:, None] + _area(b) - intersection
     overlap: np.ndarray = intersection / np.maximum(union, SMALLEST_AREA)
     return overlap
+
+
+def covered_part(
+    a: Float[np.ndarray, "N 4"], b: Float[np.ndarray, "M 4"]
+) -> Float[np.ndarray, " N"]:
+    """Part of each box of `a` that lies in one of `b`, the largest over these; 0 without any."""
+    part = _intersection(a, b) / np.maximum(_area(a), SMALLEST_AREA)[:, None]
+    largest: np.ndarray = part.max(axis=1, initial=0.0)
+    return largest
+
+
+def _intersection(
+    a: Float[np.ndarray, "N 4"], b: Float[np.ndarray, "M 4"]
+) -> Float[np.ndarray, "N M"]:
+    left, top, right, bottom = a.T[:, :, None]
+    width = np.minimum(right, b[:, 2]) - np.maximum(left, b[:, 0])
+    height = np.minimum(bottom, b[:, 3]) - np.maximum(top, b[:, 1])
+    area: np.ndarray = np.maximum(width, 0) * np.maximum(height, 0)
+    return area
 
 
 def _area(boxes: Float[np.ndarray, "N 4"]) -> Float[np.ndarray, " N"]:

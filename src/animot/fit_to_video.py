@@ -28,8 +28,11 @@ PATIENCE_SECONDS = 1.6
 # learning, or trackers would hardly learn to give up; and an expected place is worth less with
 # each frame without a look.
 LEAST_PATIENCE, MOST_PATIENCE = 3.0, 60.0
-# A tracker's confidence says more than a detector's: above 0.5 it holds something.
-ASSOCIATION = AssociationConfig(birth_confidence=0.7, looks_weight=0.5)
+# A tracker's confidence says more than a detector's: above 0.5 it holds something. But what is held
+# already may be held by two.
+ASSOCIATION = AssociationConfig(
+    birth_confidence=0.6, covered_birth_confidence=0.9, looks_weight=0.5
+)
 
 
 def fit_to_video(

@@ -121,6 +121,31 @@ def test_empty_frames_and_first_frames():
     assert run([frame(), frame()]) == [{}, {}]
 
 
+COVERED_BIRTH = replace(CONFIG, birth_confidence=0.6, covered_birth_confidence=0.9)
+
+
+@pytest.mark.parametrize(
+    ("distance", "confidence", "tracks"),
+    [
+        (16, 0.85, 1),  # 0.6 of it lies in the box of the first track: the same object once more
+        (16, 0.92, 2),
+        (32, 0.65, 2),  # 0.2 of it does
+    ],
+)
+def test_what_lies_in_the_box_of_a_track_must_be_surer_to_begin_one(distance, confidence, tracks):
+    pair = frame(box(100), box(100 + distance), confidence=[0.95, confidence])
+    assert len(run([frame(box(100)), pair, pair], config=COVERED_BIRTH)[-1]) == tracks
+    anyway = replace(COVERED_BIRTH, covered_birth_confidence=None)
+    assert len(run([frame(box(100)), pair, pair], config=anyway)[-1]) == 2
+
+
+def test_what_was_covered_begins_a_track_once_it_steps_aside():
+    walk = [frame(box(100), box(110 + 5 * t), confidence=[0.95, 0.7]) for t in range(6)]
+    counts = [len(seen) for seen in run([frame(box(100)), *walk], config=COVERED_BIRTH)]
+    # From a distance of 25 pixels on, 0.375 of it is covered; it is reported one frame later.
+    assert counts == [1, 1, 1, 1, 1, 2, 2]
+
+
 def test_bad_steps_are_refused():
     associator = Associator(embedding_size=3)
     with pytest.raises(InputError, match="length 2 where 3 is expected"):
@@ -139,6 +164,8 @@ def test_bad_steps_are_refused():
         {"low_confidence": 0.6},
         {"birth_confidence": 0.4},
         {"birth_confidence": 1.1},
+        {"covered_birth_confidence": 0.7},
+        {"covered_birth_confidence": 1.1},
         {"coast_seconds": 4.0},
         {"coast_seconds": -0.1},
         {"min_iou": 0.0},

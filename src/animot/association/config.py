@@ -38,6 +38,9 @@ class AssociationConfig:
     low_confidence : detections from here to `high_confidence` only continue tracks that were seen
         one frame before.
     birth_confidence : detections from here on, at least `high_confidence`, may begin a track.
+    covered_birth_confidence : the same, at least `birth_confidence`, for detections of which much
+        lies in the box of one that belongs to a track: often the same object once more. None: as
+        for all.
     lost_seconds : how long a confirmed track that is not seen may be found again.
     coast_seconds : how long it is still reported, at its predicted place.
     min_iou : overlap that a match of high confidence needs, in (0, 1).
@@ -55,6 +58,7 @@ class AssociationConfig:
     high_confidence: float = 0.5
     low_confidence: float = 0.1
     birth_confidence: float = 0.8
+    covered_birth_confidence: float | None = None
     lost_seconds: float = 3.0
     coast_seconds: float = 0.15
     min_iou: float = 0.2
@@ -72,6 +76,11 @@ class AssociationConfig:
             raise InputError(
                 "confidences are out of order; give 0 <= low_confidence <= high_confidence <= "
                 "birth_confidence <= 1"
+            )
+        covered = self.covered_birth_confidence
+        if covered is not None and not self.birth_confidence <= covered <= 1:
+            raise InputError(
+                "covered_birth_confidence is out of order; give birth_confidence to 1, or None"
             )
         if not 0 <= self.coast_seconds <= self.lost_seconds:
             raise InputError("times are out of order; give 0 <= coast_seconds <= lost_seconds")
