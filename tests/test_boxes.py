@@ -20,10 +20,3 @@ def test_overlap_of_every_pair():
     assert found[0].tolist() == pytest.approx([1, 6 / (21 + 12 - 6), 0, 0])
     assert found[1].tolist() == [0] * 4
     assert boxes.iou(np.zeros((1, 4)), np.zeros((1, 4))).tolist() == [[0]]
-
-
-def test_covered_part_is_the_largest_over_the_others():
-    others = np.array([[11.0, 22, 15, 25], [10, 20, 12, 27]])
-    found = boxes.covered_part(np.concatenate([ONE, ONE - 100, np.zeros((1, 4))]), others)
-    assert found.tolist() == pytest.approx([14 / 21, 0, 0])
-    assert boxes.covered_part(ONE, np.zeros((0, 4))).tolist() == [0]

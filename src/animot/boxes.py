@@ -30,32 +30,35 @@ def cxcywh_to_xyxy(boxes: Float[np.ndarray, "N 4"]) -> Float[np.ndarray, "N 4"]:
 
 def iou(a: Float[np.ndarray, "N 4"], b: Float[np.ndarray, "M 4"]) -> Float[np.ndarray, "N M"]:
     """Intersection over union of every pair of xyxy boxes, in [0, 1]; 0 where both are empty."""
-    intersection = _intersection(a, b)
-    union = _area(a)[:, None] + _area(b) - intersection
-    overlap: np.ndarray = intersection / np.maximum(union, SMALLEST_AREA)
-    return overlap
+    shared = intersection(a, b)
+    return share(shared, area(a)[:, None] + area(b) - shared)
 
 
-def covered_part(
-    a: Float[np.ndarray, "N 4"], b: Float[np.ndarray, "M 4"]
-) -> Float[np.ndarray, " N"]:
-    """Part of each box of `a` that lies in one of `b`, the largest over these; 0 without any."""
-    part = _intersection(a, b) / np.maximum(_area(a), SMALLEST_AREA)[:, None]
-    largest: np.ndarray = part.max(axis=1, initial=0.0)
-    return largest
-
-
-def _intersection(
+def intersection(
     a: Float[np.ndarray, "N 4"], b: Float[np.ndarray, "M 4"]
 ) -> Float[np.ndarray, "N M"]:
-    left, top, right, bottom = a.T[:, :, None]
-    width = np.minimum(right, b[:, 2]) - np.maximum(left, b[:, 0])
-    height = np.minimum(bottom, b[:, 3]) - np.maximum(top, b[:, 1])
-    area: np.ndarray = np.maximum(width, 0) * np.maximum(height, 0)
-    return area
+    """Area that every pair of xyxy boxes has in common."""
+    left, top, right, bottom = np.ascontiguousarray(a.T)[:, :, None]
+    b_left, b_top, b_right, b_bottom = np.ascontiguousarray(b.T)
+    width = np.minimum(right, b_right)
+    width -= np.maximum(left, b_left)
+    height = np.minimum(bottom, b_bottom)
+    height -= np.maximum(top, b_top)
+    shared: np.ndarray = np.maximum(width, 0, out=width)
+    shared *= np.maximum(height, 0, out=height)
+    return shared
 
 
-def _area(boxes: Float[np.ndarray, "N 4"]) -> Float[np.ndarray, " N"]:
+def area(boxes: Float[np.ndarray, "N 4"]) -> Float[np.ndarray, " N"]:
+    """Area of xyxy boxes; 0 where an edge is beyond the opposite one."""
     size = np.maximum(boxes[:, 2:] - boxes[:, :2], 0)
-    area: np.ndarray = size[:, 0] * size[:, 1]
-    return area
+    areas: np.ndarray = size[:, 0] * size[:, 1]
+    return areas
+
+
+def share(
+    part: Float[np.ndarray, "*shape"], whole: Float[np.ndarray, "*#shape"]
+) -> Float[np.ndarray, "*shape"]:
+    """An area as part of another one; 0 of nothing is 0."""
+    shares: np.ndarray = part / np.maximum(whole, SMALLEST_AREA)
+    return shares

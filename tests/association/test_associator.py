@@ -1,3 +1,4 @@
+import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -139,6 +140,19 @@ def test_what_lies_in_the_box_of_a_track_must_be_surer_to_begin_one(distance, co
     assert len(run([frame(box(100)), pair, pair], config=anyway)[-1]) == 2
 
 
+def test_a_velocity_is_learned_in_the_clear_only():
+    """Somebody walks up to another one, where the box stays behind, and out of sight."""
+    other = box(420)
+    walk = [frame(box(20.0 * t), other) for t in range(20)]  # in the end 0.5 of it is covered
+    stuck = [frame(box(400), other)] * 4
+    steps = {}
+    for part in (0.4, None):
+        seen = run([*walk, *stuck, *[frame(other)] * 3], config=replace(CONFIG, clear_part=part))
+        steps[part] = [after[1] - before[1] for before, after in itertools.pairwise(seen[-3:])]
+    assert steps[0.4] == pytest.approx([20, 20], abs=1)
+    assert max(steps[None]) < 18
+
+
 def test_what_was_covered_begins_a_track_once_it_steps_aside():
     walk = [frame(box(100), box(110 + 5 * t), confidence=[0.95, 0.7]) for t in range(6)]
     counts = [len(seen) for seen in run([frame(box(100)), *walk], config=COVERED_BIRTH)]
@@ -174,6 +188,7 @@ def test_bad_steps_are_refused():
         {"max_appearance_cost": 0.0},
         {"motion_weight": 1.2},
         {"embedding_kept": 1.0},
+        {"clear_part": 1.1},
     ],
     ids=str,
 )

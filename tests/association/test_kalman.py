@@ -6,6 +6,7 @@ from animot.association.config import MotionNoise
 
 NOISE = MotionNoise(box=0.07, position=0.31, velocity=0.83, start_velocity=1.3)
 T, FRAMES = 3, 7
+CLEAR = np.ones(T, dtype=bool)
 
 
 class OneTrack:
@@ -30,6 +31,7 @@ class OneTrack:
             noise[axis, axis + 4] = noise[axis + 4, axis] = shake * t**2 / 2
             noise[axis + 4, axis + 4] = shake * t
         self.mean = move @ self.mean
+        self.mean[2:4] = np.maximum(self.mean[2:4], 1)  # no box is below a pixel
         self.covariance = move @ self.covariance @ move.T + noise
 
     @property
@@ -37,10 +39,14 @@ class OneTrack:
         noise = np.eye(4) * (NOISE.box * self.mean[3]) ** 2
         return self.observe @ self.covariance @ self.observe.T + noise
 
-    def update(self, box):
+    def update(self, box, clear):
         gain = self.covariance @ self.observe.T @ np.linalg.inv(self.seen_covariance)
+        if not clear:  # Schmidt's filter: no gain for what is only considered
+            gain[4:] = 0
+        noise = self.seen_covariance - self.observe @ self.covariance @ self.observe.T
         self.mean = self.mean + gain @ (box - self.mean[:4])
-        self.covariance = self.covariance - gain @ self.observe @ self.covariance
+        rest = np.eye(8) - gain @ self.observe  # Joseph's form, which is true for any gain
+        self.covariance = rest @ self.covariance @ rest.T + gain @ noise @ gain.T
 
     def squared_distance(self, box):
         surprise = box - self.mean[:4]
@@ -80,9 +86,10 @@ def test_all_tracks_at_once_equal_one_by_one():
             rtol=1e-9,
         )
         seen = moments[:, kalman.VALUE] + rng.normal(0, 4, (T, 4))
-        moments = kalman.update(moments, seen, NOISE)
-        for track, box in zip(tracks, seen, strict=True):
-            track.update(box)
+        clear = rng.random(T) < 0.6
+        moments = kalman.update(moments, seen, clear, NOISE)
+        for track, box, is_clear in zip(tracks, seen, clear, strict=True):
+            track.update(box, is_clear)
         np.testing.assert_allclose(moments, [track.moments() for track in tracks], rtol=1e-9)
 
 
@@ -103,14 +110,18 @@ def test_boxes_do_not_shrink_below_a_pixel():
     moments[:, kalman.VELOCITY] = [-500, -500, -500, -500]
     later = kalman.predict(moments, 1.0, NOISE)
     assert later[0, kalman.VALUE].tolist() == [-450, -440, 1, 1]
-    assert np.isfinite(kalman.update(later, np.array([[5.0, 5, 1e-9, 1e-9]]), NOISE)).all()
+    assert np.isfinite(
+        kalman.update(later, np.array([[5.0, 5, 1e-9, 1e-9]]), CLEAR[:1], NOISE)
+    ).all()
 
 
 def test_scale_of_the_picture_does_not_matter():
     small, large = boxes(np.random.default_rng(9), T), 3.0
-    a = kalman.update(kalman.predict(kalman.start(small, NOISE), 0.1, NOISE), small + 2, NOISE)
+    a = kalman.update(
+        kalman.predict(kalman.start(small, NOISE), 0.1, NOISE), small + 2, CLEAR, NOISE
+    )
     b = kalman.start(large * small, NOISE)
-    b = kalman.update(kalman.predict(b, 0.1, NOISE), large * (small + 2), NOISE)
+    b = kalman.update(kalman.predict(b, 0.1, NOISE), large * (small + 2), CLEAR, NOISE)
     np.testing.assert_allclose(b[:, :2], large * a[:, :2])
     np.testing.assert_allclose(b[:, 2:], large**2 * a[:, 2:])
 
@@ -118,7 +129,7 @@ def test_scale_of_the_picture_does_not_matter():
 def test_no_tracks():
     none = kalman.start(np.zeros((0, 4)), NOISE)
     assert kalman.predict(none, 0.1, NOISE).shape == (0, 5, 4)
-    assert kalman.update(none, np.zeros((0, 4)), NOISE).shape == (0, 5, 4)
+    assert kalman.update(none, np.zeros((0, 4)), CLEAR[:0], NOISE).shape == (0, 5, 4)
     assert kalman.squared_distance(none, np.zeros((2, 4)), NOISE).shape == (0, 2)
 
 

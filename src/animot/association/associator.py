@@ -1,24 +1,25 @@
 """From the detections of a frame to its tracks: a state goes in and comes out."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Int
+from jaxtyping import Bool, Int
 
 from animot.association import kalman
 from animot.association.cascade import cascade
 from animot.association.config import AssociationConfig
 from animot.association.cost import unit
 from animot.association.open_tracks import OpenTracks, join, no_tracks
+from animot.association.overlaps import Overlaps, overlaps
 from animot.association.sightings import Sightings, sightings
 from animot.association.stages import UNMATCHED, match
-from animot.boxes import covered_part
+from animot.boxes import cxcywh_to_xyxy
 from animot.detections import FrameDetections
 from animot.errors import InputError
 from animot.tracks import FrameTracks
 
 DEFAULT = AssociationConfig()
-# Part of a detection's box; there 0.3 to 0.5 make no difference on PETS09-S2L1.
+# More than this part of a detection's box; 0.3 to 0.5 made no difference.
 COVERED = 0.4
 
 
@@ -86,10 +87,11 @@ class Associator:
         seen = sightings(detections, self.embedding_size)
         tracks = self._predict(state, time)
         seen_before = tracks.last_seen == state.time
-        stages = cascade(tracks, seen_before, seen, self.config)
+        overlap = overlaps(tracks.box, seen.xyxy)
+        stages = cascade(tracks, seen_before, seen, overlap.iou, self.config)
         detection_of = match(stages, len(tracks), len(seen))
-        born = self._beginnings(seen, detection_of[detection_of != UNMATCHED])
-        after = self._go_on(tracks, detection_of, seen, time)
+        born = self._beginnings(seen, overlap, detection_of[detection_of != UNMATCHED])
+        after = self._go_on(tracks, detection_of, seen, self._clear(overlap), time)
         if len(born):
             after = join([after, self._begin(seen.rows(born), state, time)])
         last_id = state.last_id + len(born)
@@ -104,13 +106,14 @@ class Associator:
         forgotten = time - tracks.last_seen > self.config.lost_seconds
         if forgotten.any():
             tracks = tracks.where(~forgotten)
-        return replace(tracks, moments=kalman.predict(tracks.moments, seconds, self.config.noise))
+        return tracks.moved(kalman.predict(tracks.moments, seconds, self.config.noise))
 
     def _go_on(
         self,
         tracks: OpenTracks,
         detection_of: Int[np.ndarray, " T"],
         seen: Sightings,
+        clear: Bool[np.ndarray, " N"],
         time: float,
     ) -> OpenTracks:
         """Tracks that were seen again, as they are by now, and those that still may be."""
@@ -122,6 +125,7 @@ class Associator:
         after.moments[rows] = kalman.update(
             after.moments.take(rows, axis=0),
             seen.cxcywh.take(sightings, axis=0),
+            clear.take(sightings),
             self.config.noise,
         )
         after.last_seen[rows] = time
@@ -134,14 +138,23 @@ class Associator:
             after.embedding[rows] = unit(kept * after.embedding[rows] + new)
         return after
 
-    def _beginnings(self, seen: Sightings, matched: Int[np.ndarray, " M"]) -> Int[np.ndarray, " B"]:
+    def _clear(self, overlap: Overlaps) -> Bool[np.ndarray, " N"]:
+        """Sightings from which a velocity may be learned."""
+        if self.config.clear_part is None:
+            return np.ones(len(overlap.covered), dtype=bool)
+        clear: np.ndarray = overlap.covered.max(axis=1, initial=0.0) <= self.config.clear_part
+        return clear
+
+    def _beginnings(
+        self, seen: Sightings, overlap: Overlaps, matched: Int[np.ndarray, " M"]
+    ) -> Int[np.ndarray, " B"]:
         """Sightings that no track wanted and that are sure enough to begin one."""
         begins: np.ndarray = seen.confidence >= self.config.birth_confidence
         begins[matched] = False
-        covered_birth = self.config.covered_birth_confidence
-        if covered_birth is not None:
-            covered = covered_part(seen.xyxy, seen.xyxy[matched]) > COVERED
-            begins &= (seen.confidence >= covered_birth) | ~covered
+        surer = self.config.covered_birth_confidence
+        if surer is not None:
+            covered = overlap.covered[:, matched].max(axis=1, initial=0.0) > COVERED
+            begins &= (seen.confidence >= surer) | ~covered
         return begins.nonzero()[0]
 
     def _begin(self, seen: Sightings, state: AssociationState, time: float) -> OpenTracks:
@@ -160,7 +173,7 @@ class Associator:
         (rows,) = (tracks.confirmed & recent).nonzero()
         return FrameTracks(
             track_id=tracks.track_id[rows],
-            box=tracks.box[rows],
+            box=cxcywh_to_xyxy(tracks.moments[rows, kalman.VALUE]),
             confidence=tracks.confidence[rows],
             layer=tracks.layer[rows] if self.layers else None,
         )

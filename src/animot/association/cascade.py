@@ -11,13 +11,13 @@ from animot.association.cost import appearance_gain, wide_iou
 from animot.association.open_tracks import OpenTracks
 from animot.association.sightings import Sightings
 from animot.association.stages import Gain, Stage
-from animot.boxes import iou
 
 
 def cascade(
     tracks: OpenTracks,
     seen_before: Bool[np.ndarray, " T"],
     sightings: Sightings,
+    overlap: Float[np.ndarray, "T N"],
     config: AssociationConfig,
 ) -> Iterator[Stage]:
     """Stages of a frame.
@@ -32,12 +32,11 @@ def cascade(
     tracks : with boxes predicted for this frame.
     seen_before : tracks that were seen in the frame before.
     sightings : of this frame.
+    overlap : of their boxes, intersection over union.
     config : thresholds.
     """
     high = sightings.confidence >= config.high_confidence
     low = ~high & (sightings.confidence >= config.low_confidence)
-    box = tracks.box
-    overlap = iou(box, sightings.xyxy)
     by_overlap = _above(overlap, config.min_iou)
     has_looks = tracks.embedding.shape[1] > 0
     if has_looks and config.looks_weight is not None:
@@ -56,7 +55,9 @@ def cascade(
         gain=_above(overlap, config.min_low_iou),
     )
     yield Stage(
-        tracks=tracks.confirmed, detections=high, gain=_by_wide_overlap(box, sightings, config)
+        tracks=tracks.confirmed,
+        detections=high,
+        gain=_by_wide_overlap(tracks, sightings, config),
     )
     yield Stage(tracks=~tracks.confirmed, detections=high, gain=by_overlap)
 
@@ -73,11 +74,9 @@ def _with_looks(
     return lambda rows, columns: gain[rows[:, None], columns]
 
 
-def _by_wide_overlap(
-    box: Float[np.ndarray, "T 4"], sightings: Sightings, config: AssociationConfig
-) -> Gain:
+def _by_wide_overlap(tracks: OpenTracks, sightings: Sightings, config: AssociationConfig) -> Gain:
     return lambda rows, columns: (
-        wide_iou(box[rows], sightings.xyxy[columns], config.wide_buffer) - config.min_iou
+        wide_iou(tracks.box[rows], sightings.xyxy[columns], config.wide_buffer) - config.min_iou
     )
 
 

@@ -52,6 +52,8 @@ class AssociationConfig:
         have a stage of their own, before overlap is asked for.
     motion_weight : share of the distance from the predicted place in that cost, in [0, 1].
     embedding_kept : share of the old embedding when a track is seen again, in [0, 1).
+    clear_part : a track learns its velocity from boxes of which no other covers more than this
+        part: where objects cross, boxes are drawn towards each other. None: from all boxes.
     noise : of boxes and motion.
     """
 
@@ -68,6 +70,7 @@ class AssociationConfig:
     looks_weight: float | None = None
     motion_weight: float = 0.02
     embedding_kept: float = 0.9
+    clear_part: float | None = 0.4
     noise: MotionNoise = field(default_factory=MotionNoise)
 
     def __post_init__(self) -> None:
@@ -92,5 +95,7 @@ class AssociationConfig:
             )
         if self.looks_weight is not None and not self.looks_weight >= 0:
             raise InputError("looks_weight is below 0; give 0 or more, or None")
+        if self.clear_part is not None and not 0 <= self.clear_part <= 1:
+            raise InputError("clear_part is a share; give 0 to 1, or None")
         if not (0 <= self.motion_weight <= 1 and 0 <= self.embedding_kept < 1):
             raise InputError("motion_weight and embedding_kept are shares; give 0 to 1")

@@ -10,7 +10,7 @@ so that one setting fits every frame rate and frames may come at uneven times.
 """
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 
 from animot.association.config import MotionNoise
 
@@ -52,12 +52,19 @@ def predict(
 
 
 def update(
-    moments: Float[np.ndarray, "T 5 4"], box: Float[np.ndarray, "T 4"], noise: MotionNoise
+    moments: Float[np.ndarray, "T 5 4"],
+    box: Float[np.ndarray, "T 4"],
+    clear: Bool[np.ndarray, " T"],
+    noise: MotionNoise,
 ) -> Float[np.ndarray, "T 5 4"]:
-    """Moments after each track has been seen in its box."""
+    """Moments after each track has been seen in its box.
+
+    Where the sight was not clear, the box says where the track is and nothing of its velocity
+    (Schmidt, 1966: the velocity is considered, not estimated).
+    """
     value, velocity, variance, covariance, velocity_variance = updated = _by_kind(moments)
     seen_variance = variance + _squared(noise.box, value)
-    gain, velocity_gain = variance / seen_variance, covariance / seen_variance
+    gain, velocity_gain = variance / seen_variance, clear * covariance / seen_variance
     surprise = box.T - value
     value += gain * surprise
     velocity += velocity_gain * surprise

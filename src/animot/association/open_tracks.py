@@ -46,6 +46,18 @@ class OpenTracks:
         """Velocity of the centre, pixels a second."""
         return self.moments[:, kalman.VELOCITY, :2]
 
+    def moved(self, moments: Float[np.ndarray, "T 5 4"]) -> "OpenTracks":
+        """The same tracks with other motion."""
+        return OpenTracks(
+            track_id=self.track_id,
+            moments=moments,
+            last_seen=self.last_seen,
+            confirmed=self.confirmed,
+            confidence=self.confidence,
+            embedding=self.embedding,
+            layer=self.layer,
+        )
+
     def where(self, kept: Bool[np.ndarray, " T"]) -> "OpenTracks":
         """Some of the tracks."""
         (rows,) = kept.nonzero()

@@ -16,8 +16,13 @@ from animot.errors import InputError
 DEFAULT_PERIOD = 4
 # Scores of a heat map are lower than those of the detectors that the defaults are made for. Where
 # people look alike, looks alone mislead, and those of two networks differ: overlap goes with them.
+# Velocities, along which features are carried, are those that results/atttrack was scored with.
 ASSOCIATION = AssociationConfig(
-    high_confidence=0.4, low_confidence=0.2, birth_confidence=0.5, looks_weight=0.5
+    high_confidence=0.4,
+    low_confidence=0.2,
+    birth_confidence=0.5,
+    looks_weight=0.5,
+    clear_part=None,
 )
 # How a teacher takes turns with a student that has learned in a role, if nothing else is said.
 USUAL: dict[Role, PolicyName] = {
