@@ -25,6 +25,7 @@ ALTERNATIVES = {
     "min_iou": (0.1, 0.3),
     "min_low_iou": (0.3, 0.7),
     "wide_buffer": (0.0, 0.2, 0.5),
+    "clear_part": (0.2, 0.6, None),
     "noise.box": (0.05, 0.12),
     "noise.position": (0.18, 0.4),
     "noise.velocity": (0.3, 1.0),
@@ -33,7 +34,7 @@ ALTERNATIVES = {
 Scored = dict[str, animot.Scores]
 
 
-def changed(name: str, value: float) -> animot.AssociationConfig:
+def changed(name: str, value: float | None) -> animot.AssociationConfig:
     if name.startswith("noise."):
         noise = replace(DEFAULT.noise, **{name.removeprefix("noise."): value})
         return replace(DEFAULT, noise=noise)

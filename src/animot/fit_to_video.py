@@ -19,7 +19,7 @@ TRACKERS_PER_THING = 1.5
 LEAST_TRACKERS, MOST_TRACKERS = 4, 24
 # Turning on a second tracker shall cost more than it can make better: this part of the squared
 # difference to the background that a typical thing makes.
-PRESENCE_SHARE = 0.14
+PRESENCE_SHARE = 0.11
 # Of what sure trackers would draw: it counts as much as what trackers draw.
 OPAQUE_WEIGHT = 1.0
 # In real video objects pass behind things that stand still, for longer than behind each other.

@@ -14,9 +14,9 @@ AREA = 144 * 192
 # Working sizes are a multiple of the size of a cell of the fast extractor, in pixels.
 CELL = 8
 FEWEST_CELLS = 4
-# Things that are longer than the first, in pixels, are made as long as the second: what is larger
-# is learned more slowly, and no better.
-LONGEST_THING, LONG_THING = 48, 40
+# A tracker attends to three by three cells. Things that are longer than the first, in pixels, are
+# made as long as the second, or two trackers would share them, one above the other.
+LONGEST_THING, LONG_THING = 32, 24
 
 
 @dataclass(frozen=True)
