@@ -2,6 +2,7 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -9,8 +10,11 @@ from animot.data.mot import read_tracks
 from animot.data.sequence import open_sequence
 from animot.data.track_csv import read_csv
 from animot.errors import InputError
+from animot.report.mask_images import identity_image
 from animot.saved import Camera, Model
+from animot.tracker import Frame
 from animot.tracking import track
+from animot.tracks import FrameTracks
 from animot.video.background.temporal_median import background
 from animot.video.pixels import resize
 from made_tracking import made_frames, made_model, made_scene, write_images, write_video
@@ -49,6 +53,30 @@ def test_results_are_written_and_agree(tmp_path: Path, model: Model) -> None:
         "tracks.csv",
         "tracks.txt",
     ]
+
+
+def test_masks_are_written_and_given(tmp_path: Path, model: Model) -> None:
+    video = _video(tmp_path / "a.mp4", made_scene(1))
+    expected: list[np.ndarray] = []
+
+    def look(_: Frame, objects: FrameTracks) -> None:
+        assert objects.mask is not None
+        assert objects.mask.shape == (len(objects), 32, 48)
+        expected.append(identity_image(objects, (64, 96)))
+
+    track(video, model, tmp_path / "out", video=False, masks=True, on_frame=look)
+    files = sorted((tmp_path / "out" / "masks").iterdir())
+    assert [file.name for file in files] == [f"{n:06d}.png" for n in range(1, 25)]
+    for file, image in zip(files, expected, strict=True):
+        np.testing.assert_array_equal(cv2.imread(str(file), cv2.IMREAD_UNCHANGED), image)
+
+
+def test_masks_are_for_recordings_of_models_that_have_them(tmp_path: Path, model: Model) -> None:
+    with pytest.raises(InputError, match="would fill the disk; leave --masks out"):
+        track("udp://127.0.0.1:9", model, tmp_path / "out", masks=True)
+    with pytest.raises(InputError, match="no masks; leave --masks out"):
+        track(tmp_path / "a.mp4", "crowd-student-plain", tmp_path / "out", masks=True)
+    assert not (tmp_path / "out").exists()
 
 
 def test_the_same_input_gives_the_same_bytes(tmp_path: Path, model: Model) -> None:

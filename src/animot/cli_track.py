@@ -22,6 +22,7 @@ def track(
     fps: float | None = None,
     video: bool = True,
     page: bool = True,
+    masks: Annotated[bool, Parameter(negative=())] = False,
     load_state: Path | None = None,
     save_state: Path | None = None,
     patience: float = 60.0,
@@ -59,6 +60,8 @@ def track(
         Whether to write annotated.mp4.
     page
         Whether to write report.html, a page to look at; not for live sources.
+    masks
+        Write the pixels of each object, too: a folder of images whose pixels hold identities.
     load_state
         Go on from this state: frames are counted on, objects keep their identities.
     save_state
@@ -87,6 +90,8 @@ def track(
         }.items():
             if given is not None:
                 raise InputError(f"--{name} is for --model; leave it out with --detections")
+        if masks:
+            raise InputError("--masks is for --model; leave it out with --detections")
         _track_detections(detections, out, source, fps, video, page, overwrite)
         return
     if source is None or model is None:
@@ -114,6 +119,7 @@ def track(
             jsonl=jsonl,
             video=video,
             page=page,
+            masks=masks,
             load_state=load_state,
             save_state=save_state,
             patience=patience,

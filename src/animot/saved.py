@@ -59,9 +59,9 @@ class Model:
     facts: dict[str, Any]
     run: Path | None = None
 
-    def tracker(self, camera: Camera) -> TBATracker:
-        """A tracker for a fixed view."""
-        return TBATracker(self.network, camera.background, camera.ignore)
+    def tracker(self, camera: Camera, *, masks: bool = False) -> TBATracker:
+        """A tracker for a fixed view, which gives masks where they are wanted."""
+        return TBATracker(self.network, camera.background, camera.ignore, masks=masks)
 
 
 def facts_of(config: TBAConfig, dtype: str) -> dict[str, Any]:

@@ -22,6 +22,7 @@ def track(
     jsonl: str | Path | None = None,
     video: bool = True,
     page: bool = True,
+    masks: bool = False,
     load_state: str | Path | None = None,
     save_state: str | Path | None = None,
     patience: float = PATIENCE_SECONDS,
@@ -49,6 +50,8 @@ def track(
         `animot.report.json_lines`.
     video : whether to write annotated.mp4.
     page : whether to write report.html, the page to look at; a live source has none.
+    masks : whether to find the pixels of each object, too: written to the folder masks, an image a
+        frame, and given to `on_frame`.
     load_state : file that `save_state` wrote at the end of the video before this one, by the same
         camera; frames are counted on, and objects keep their identities.
     save_state : file to write at the end, from which the next video goes on.
@@ -69,7 +72,7 @@ def track(
     def keep(frame: Frame, objects: FrameTracks) -> None:
         nonlocal first
         first = frame.index - len(seen)
-        seen.append(objects)
+        seen.append(objects.without_masks())
         times.append(frame.time)
         if on_frame is not None:
             on_frame(frame, objects)
@@ -84,6 +87,7 @@ def track(
         jsonl=jsonl,
         video=video,
         page=page,
+        masks=masks,
         load_state=load_state,
         save_state=save_state,
         patience=patience,

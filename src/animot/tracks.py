@@ -1,10 +1,10 @@
 """Tracks: the one result type, and the type of ground truth."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 
 from animot.errors import InputError
 
@@ -19,15 +19,25 @@ class FrameTracks:
     box : xyxy in pixels of the original frame.
     confidence : in [0, 1].
     layer : 0-based depth layer, higher hides lower; None where the tracker knows no layers.
+    mask : pixels in which each object is seen, of the frame in any smaller size; nothing of an
+        object out of sight. None where the tracker makes no masks.
+    detection : which detection of the frame each object is, -1 where it is not seen; None where
+        the tracker gets no detections.
     """
 
     track_id: Int[np.ndarray, " N"]
     box: Float[np.ndarray, "N 4"]
     confidence: Float[np.ndarray, " N"]
     layer: Int[np.ndarray, " N"] | None = None
+    mask: Bool[np.ndarray, "N h w"] | None = None
+    detection: Int[np.ndarray, " N"] | None = None
 
     def __len__(self) -> int:
         return len(self.track_id)
+
+    def without_masks(self) -> "FrameTracks":
+        """The same, small enough to be kept for all frames."""
+        return self if self.mask is None else replace(self, mask=None)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

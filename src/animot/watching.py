@@ -23,6 +23,7 @@ from animot.tracker import Frame, State, Tracker, follow
 from animot.tracking_state import TrackingState, read_state, write_state
 from animot.tracks import FrameTracks
 from animot.video.live import PATIENCE_SECONDS
+from animot.video.live_address import live_address
 
 OnFrame = Callable[[Frame, FrameTracks], None]
 
@@ -38,6 +39,7 @@ def watch(
     jsonl: str | Path | None = None,
     video: bool = True,
     page: bool = True,
+    masks: bool = False,
     load_state: str | Path | None = None,
     save_state: str | Path | None = None,
     patience: float = PATIENCE_SECONDS,
@@ -66,9 +68,17 @@ def watch(
     before = None
     if load_state is not None and isinstance(opened, Model):
         before = read_state(Path(load_state), opened)
+    if masks and isinstance(opened, Pair):
+        raise InputError("a pair of atttrack finds boxes, no masks; leave --masks out")
+    if masks and live_address(source) is not None:
+        raise InputError(
+            f"{source}: masks of a source without an end would fill the disk; leave --masks out"
+        )
     with open_feed(source, patience, say) as feed:
         with ExitStack() as files:
-            sinks = _open_files(files, out, jsonl, feed, video=video, overwrite=overwrite)
+            sinks = _open_files(
+                files, out, jsonl, feed, video=video, masks=masks, overwrite=overwrite
+            )
             recorder = None
             if out is not None and page and not feed.live:
                 recorder = files.enter_context(Recorder(Path(out), feed.fps))
@@ -80,7 +90,7 @@ def watch(
                 sinks.append(on_frame)
             tally = Tally()
             sinks.append(lambda _, objects: tally.add(objects))
-            after = _run(feed, opened, before, sinks, say)
+            after = _run(feed, opened, before, sinks, say, masks=masks)
         losses = feed.losses()
     if save_state is not None and isinstance(opened, Model):
         assert after is not None
@@ -107,6 +117,8 @@ def _run(
     before: TrackingState | None,
     sinks: list[OnFrame],
     say: Say,
+    *,
+    masks: bool,
 ) -> TrackingState | None:
     """Track to the end; where tracking with a model of tba stands then."""
     if isinstance(model, Pair):
@@ -120,7 +132,7 @@ def _run(
         stands = TrackingState(tracker=start, camera=camera, num_frames=0, time=0.0)
     else:
         stands, frames = before, feed.frames()
-    tracker = model.tracker(stands.camera)
+    tracker = model.tracker(stands.camera, masks=masks)
     counted = counted_on(frames, stands.num_frames, stands.time)
     for state, frame in _followed(tracker, counted, stands.tracker, feed, sinks):
         stands = replace(
@@ -150,13 +162,14 @@ def _open_files(
     feed: Feed,
     *,
     video: bool,
+    masks: bool,
     overwrite: bool,
 ) -> list[OnFrame]:
     """What is to be called with each frame, so that all that was asked for is written."""
     sinks: list[OnFrame] = []
     if out is not None:
         folder = open_folder(Path(out), overwrite=overwrite)
-        results = ResultFiles(folder, feed.fps, video=video, live=feed.live)
+        results = ResultFiles(folder, feed.fps, video=video, masks=masks, live=feed.live)
         sinks.append(files.enter_context(results).write)
     if jsonl is not None:
         if str(jsonl) != STANDARD_OUTPUT and Path(jsonl).exists() and not overwrite:

@@ -160,6 +160,18 @@ def test_what_was_covered_begins_a_track_once_it_steps_aside():
     assert counts == [1, 1, 1, 1, 1, 2, 2]
 
 
+def test_tracks_say_which_detection_they_are():
+    """Also where a track is born, and -1 where it is reported without being seen."""
+    associator = Associator(CONFIG)
+    state, first = associator.step(associator.start(), frame(box(300), box(100), box(200)), 0.0)
+    assert first.box[:, 0].tolist() == [box([300, 100, 200][row])[0] for row in first.detection]
+    assert sorted(first.detection.tolist()) == [0, 1, 2]
+    state, second = associator.step(state, frame(box(200), box(300)), 0.04)
+    rows = dict(zip(second.track_id.tolist(), second.detection.tolist(), strict=True))
+    for identity, row in zip(first.track_id.tolist(), first.detection.tolist(), strict=True):
+        assert rows[identity] == {0: 1, 1: -1, 2: 0}[row]
+
+
 def test_bad_steps_are_refused():
     associator = Associator(embedding_size=3)
     with pytest.raises(InputError, match="length 2 where 3 is expected"):

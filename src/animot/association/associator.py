@@ -94,8 +94,10 @@ class Associator:
         after = self._go_on(tracks, detection_of, seen, self._clear(overlap), time)
         if len(born):
             after = join([after, self._begin(seen.rows(born), state, time)])
-        last_id = state.last_id + len(born)
-        return AssociationState(tracks=after, time=time, last_id=last_id), self._report(after, time)
+        after_state = AssociationState(tracks=after, time=time, last_id=state.last_id + len(born))
+        going_on = (detection_of != UNMATCHED) | tracks.confirmed
+        sighting_of = np.concatenate([detection_of[going_on], born])
+        return after_state, self._report(after, np.append(seen.row, UNMATCHED)[sighting_of], time)
 
     def _predict(self, state: AssociationState, time: float) -> OpenTracks:
         """Tracks that may be found at this time, with the motion they are expected to have."""
@@ -168,7 +170,9 @@ class Associator:
             layer=seen.layer,
         )
 
-    def _report(self, tracks: OpenTracks, time: float) -> FrameTracks:
+    def _report(
+        self, tracks: OpenTracks, detection: Int[np.ndarray, " T"], time: float
+    ) -> FrameTracks:
         recent = time - tracks.last_seen <= self.config.coast_seconds
         (rows,) = (tracks.confirmed & recent).nonzero()
         return FrameTracks(
@@ -176,4 +180,5 @@ class Associator:
             box=cxcywh_to_xyxy(tracks.moments[rows, kalman.VALUE]),
             confidence=tracks.confidence[rows],
             layer=tracks.layer[rows] if self.layers else None,
+            detection=detection[rows],
         )

@@ -21,6 +21,7 @@ class Sightings:
     confidence : in [0, 1], falling.
     embedding : of length 1, or 0 where it says nothing; E = 0 where there is none.
     layer : depth layer; 0 where the detector knows none.
+    row : which of the frame's detections each is.
     """
 
     xyxy: Float[np.ndarray, "N 4"]
@@ -28,6 +29,7 @@ class Sightings:
     confidence: Float[np.ndarray, " N"]
     embedding: Float[np.ndarray, "N E"]
     layer: Int[np.ndarray, " N"]
+    row: Int[np.ndarray, " N"]
 
     def __len__(self) -> int:
         return len(self.confidence)
@@ -40,6 +42,7 @@ class Sightings:
             confidence=self.confidence.take(rows),
             embedding=self.embedding.take(rows, axis=0),
             layer=self.layer.take(rows),
+            row=self.row.take(rows),
         )
 
 
@@ -54,6 +57,7 @@ def sightings(detections: FrameDetections, embedding_size: int) -> Sightings:
         confidence=detections.confidence[order].astype(np.float64, copy=False),
         embedding=_embedding(detections, embedding_size)[order],
         layer=np.zeros(len(box), dtype=np.int64) if layer is None else layer[order],
+        row=order,
     )
 
 

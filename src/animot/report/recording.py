@@ -95,7 +95,7 @@ class Recorder:
         self._ticks.append(max(last + 1, round((frame.time - self._first.time) / TICK)))
         seconds = float(self._ticks[-1] * TICK)
         self._worker.do(lambda: self._writer.write(_small(frame.image), seconds))
-        self._objects.append(objects)
+        self._objects.append(objects.without_masks())
         self._num_boxes += len(objects)
 
     def __exit__(

@@ -1,4 +1,4 @@
-"""The folder of results, written frame by frame: tracks.txt, tracks.csv and annotated.mp4."""
+"""The folder of results, written frame by frame: tracks.txt, tracks.csv, annotated.mp4, masks."""
 
 from contextlib import ExitStack
 from pathlib import Path
@@ -9,6 +9,7 @@ import numpy as np
 from animot.data import mot, track_csv
 from animot.data.growing_file import GrowingFile
 from animot.errors import InputError
+from animot.report.mask_images import MaskImages
 from animot.report.overlay import draw
 from animot.tracker import Frame
 from animot.tracks import FrameTracks, stack
@@ -24,6 +25,7 @@ class ResultFiles:
     folder : that exists.
     fps : of the video.
     video : whether to write annotated.mp4.
+    masks : whether to write the objects' masks, for which the tracker must make them.
     live : the files have their names from the start and stay whatever happens, and the video has
         the times of the frames. Else they appear once complete, and the video has even times.
 
@@ -32,16 +34,20 @@ class ResultFiles:
     InputError : where a file cannot be written.
     """
 
-    def __init__(self, folder: Path, fps: float, *, video: bool, live: bool) -> None:
+    def __init__(
+        self, folder: Path, fps: float, *, video: bool, masks: bool = False, live: bool
+    ) -> None:
         self._live = live
         with ExitStack() as files:
             self._text = files.enter_context(GrowingFile(folder / "tracks.txt", visible=live))
             self._csv = files.enter_context(GrowingFile(folder / "tracks.csv", visible=live))
-            self._video = None
+            self._video = self._masks = None
             if video:
                 path = folder / "annotated.mp4"
                 self._video = files.enter_context(VideoWriter(path, fps, growing=live))
-                self._worker = files.enter_context(Worker(finish=live))
+            if masks:
+                self._masks = files.enter_context(MaskImages(folder))
+            self._worker = files.enter_context(Worker(finish=live))
             self._csv.append(f"{track_csv.HEADER}\n")
             self._files = files.pop_all()
 
@@ -56,6 +62,9 @@ class ResultFiles:
         video, time = self._video, frame.time if self._live else None
         if video is not None:
             self._worker.do(lambda: video.write(draw(frame.image, objects), time))
+        masks, size = self._masks, frame.image.shape[:2]
+        if masks is not None:
+            self._worker.do(lambda: masks.write(frame.index, objects, size))
 
     def __exit__(
         self,

@@ -1,6 +1,6 @@
 """A learned model as a `Tracker`: frames in, boxes with identities out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -20,6 +20,7 @@ from animot.tba.perspective import Perspective
 from animot.tba.pixels import to_tensor, to_working_size
 from animot.tba.rat_state import RATState
 from animot.tba.seen_extent import to_seen_extent
+from animot.tba.seen_mask import seen_masks
 from animot.tba.turns import Turns
 from animot.tracker import Frame
 from animot.tracks import FrameTracks
@@ -76,6 +77,7 @@ class TBATracker:
     background : of the camera, in the model's working size, 0..255; with `living_background` what
         tracking begins with.
     ignore : pixels, in working size, that are shown to the model as background.
+    masks : whether objects are given with the pixels in which they are seen, in working size.
     """
 
     def __init__(
@@ -83,7 +85,10 @@ class TBATracker:
         model: TBA,
         background: UInt8[np.ndarray, "H W D"],
         ignore: Bool[np.ndarray, "H W"] | None = None,
+        *,
+        masks: bool = False,
     ) -> None:
+        self.masks = masks
         self.model = model.for_tracking()
         self.backdrop = Backdrop(median=MedianPicture(picture=background))
         self.ignore = np.zeros(background.shape[:2], dtype=bool) if ignore is None else ignore
@@ -147,7 +152,8 @@ class TBATracker:
         confidence = _array(turns.confidence).astype(np.float64)
         on = confidence >= 0.5 if config.report_at_half else confidence > 0.5
         pose, shown, kept = _array(turns.pose), on, on
-        boxes = self.geometry.boxes(pose)
+        patches = self.geometry.boxes(pose)
+        boxes = patches.copy()
         if config.persistence is not None:
             motion = trackers.motion
             hidden = _array(motion.hidden) > 0
@@ -167,6 +173,9 @@ class TBATracker:
             boxes = extent.of(boxes)
         if config.seen_extent and on.any():
             boxes[on] = to_seen_extent(boxes[on], differing(image, state.backdrop.picture))
+        mask = None
+        if self.masks:
+            mask = self._masks(image, state, turns, patches, on)[shown]
         perspective = state.perspective
         if config.perspective:
             perspective = perspective.see(boxes[on])
@@ -176,12 +185,15 @@ class TBATracker:
             box=boxes[shown] * np.array([frame.width, frame.height] * 2),
             confidence=confidence[shown],
             layer=self.model.rat.output.likeliest_layer(turns.hidden[0]).cpu().numpy()[shown],
+            mask=mask,
         )
         looks, association = state.looks, state.association
         if self.associator is not None and association is not None:
             looks, differences = looks.see(colours_of(image, boxes[shown]))
             seen = _detections(objects, differences, self.associator.config)
             association, objects = self.associator.step(association, seen, frame.time)
+            if mask is not None:
+                objects = replace(objects, mask=_rows_of(mask, objects.detection))
         state = TBAState(
             trackers=trackers,
             track_id=track_id,
@@ -209,6 +221,23 @@ class TBATracker:
             image = image.copy()
             image[self.ignore] = background[self.ignore]
         return image
+
+    def _masks(
+        self,
+        image: UInt8[np.ndarray, "H W D"],
+        state: TBAState,
+        turns: Turns,
+        patches: Float[np.ndarray, "I 4"],
+        on: Bool[np.ndarray, " I"],
+    ) -> Bool[np.ndarray, "I H W"]:
+        """Where what each tracker holds is seen; trackers that are off see nothing."""
+        rows = on.nonzero()[0]
+        hidden = turns.hidden[0, torch.from_numpy(rows).to(self.device)]
+        _, mask, _ = self.model.rat.output.look(hidden, None)
+        masks = np.zeros((len(on), *image.shape[:2]), dtype=bool)
+        there = differing(image, state.backdrop.picture)
+        masks[rows] = seen_masks(mask[:, 0].float().cpu().numpy(), patches[rows], there)
+        return masks
 
     def _see_extent(
         self,
@@ -248,6 +277,14 @@ def _detections(
         embedding=looks,
         layer=objects.layer,
     )
+
+
+def _rows_of(
+    mask: Bool[np.ndarray, "N h w"], detection: Int[np.ndarray, " M"] | None
+) -> Bool[np.ndarray, "M h w"]:
+    """Masks of the detections that tracks are; of a track that is not seen, nothing."""
+    nothing = np.zeros_like(mask, shape=(1, *mask.shape[1:]))
+    return np.concatenate([mask, nothing])[detection]
 
 
 def _array(values: Float[Tensor, "1 *shape"]) -> Float[np.ndarray, "*shape"]:
