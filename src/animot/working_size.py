@@ -16,7 +16,7 @@ CELL = 8
 FEWEST_CELLS = 4
 # A tracker attends to three by three cells. Things that are longer than the first, in pixels, are
 # made as long as the second, or two trackers would share them, one above the other.
-LONGEST_THING, LONG_THING = 32, 24
+LONGEST_THING, LONG_THING = 28, 20
 
 
 @dataclass(frozen=True)
