@@ -38,8 +38,8 @@ def identity_image(objects: FrameTracks, size: tuple[int, int]) -> UInt16[np.nda
         )
     layer = np.zeros(len(objects)) if objects.layer is None else objects.layer
     for n in np.lexsort((objects.confidence, layer)):
-        whole = cv2.resize(objects.mask[n].astype(np.float32), size[::-1])
-        image[whole > 0.5] = objects.track_id[n]
+        whole = cv2.resize(255 * objects.mask[n].astype(np.uint8), size[::-1])
+        image[whole > 127] = objects.track_id[n]
     return image
 
 
