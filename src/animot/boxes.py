@@ -18,14 +18,18 @@ def xyxy_to_xywh(boxes: Float[np.ndarray, "N 4"]) -> Float[np.ndarray, "N 4"]:
 
 def xyxy_to_cxcywh(boxes: Float[np.ndarray, "N 4"]) -> Float[np.ndarray, "N 4"]:
     """(left, top, right, bottom) to (centre x, centre y, width, height)."""
-    size = boxes[:, 2:] - boxes[:, :2]
-    return np.concatenate([boxes[:, :2] + size / 2, size], axis=1)
+    spelled = np.empty_like(boxes)  # filled in: that takes half the time of concatenation
+    size = np.subtract(boxes[:, 2:], boxes[:, :2], out=spelled[:, 2:])
+    np.add(boxes[:, :2], size / 2, out=spelled[:, :2])
+    return spelled
 
 
 def cxcywh_to_xyxy(boxes: Float[np.ndarray, "N 4"]) -> Float[np.ndarray, "N 4"]:
     """(centre x, centre y, width, height) to (left, top, right, bottom)."""
-    half = boxes[:, 2:] / 2
-    return np.concatenate([boxes[:, :2] - half, boxes[:, :2] + half], axis=1)
+    half, spelled = boxes[:, 2:] / 2, np.empty_like(boxes)
+    np.subtract(boxes[:, :2], half, out=spelled[:, :2])
+    np.add(boxes[:, :2], half, out=spelled[:, 2:])
+    return spelled
 
 
 def iou(a: Float[np.ndarray, "N 4"], b: Float[np.ndarray, "M 4"]) -> Float[np.ndarray, "N M"]:

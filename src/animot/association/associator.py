@@ -21,6 +21,7 @@ from animot.tracks import FrameTracks
 DEFAULT = AssociationConfig()
 # More than this part of a detection's box; 0.3 to 0.5 made no difference.
 COVERED = 0.4
+NONE = np.array([UNMATCHED])
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -97,7 +98,8 @@ class Associator:
         after_state = AssociationState(tracks=after, time=time, last_id=state.last_id + len(born))
         going_on = (detection_of != UNMATCHED) | tracks.confirmed
         sighting_of = np.concatenate([detection_of[going_on], born])
-        return after_state, self._report(after, np.append(seen.row, UNMATCHED)[sighting_of], time)
+        row_of = np.concatenate([seen.row, NONE])[sighting_of]
+        return after_state, self._report(after, row_of, time)
 
     def _predict(self, state: AssociationState, time: float) -> OpenTracks:
         """Tracks that may be found at this time, with the motion they are expected to have."""
