@@ -60,18 +60,18 @@ def test_patience_in_frames_of_the_video(tmp_path: Path) -> None:
 
 
 def test_a_small_frame_is_never_enlarged(tmp_path: Path) -> None:
-    video = open_sequence(_video(tmp_path / "a.mp4", 80, 160))
+    video = open_sequence(_video(tmp_path / "a.mp4", 80, 160, tall=20, wide=10))
     assert plan_video([video], tmp_path / "run", Options()).config.frame_size == (80, 160)
 
 
 def test_large_things_are_worked_at_in_a_smaller_size(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    video = open_sequence(_video(tmp_path / "a.mp4", 144, 192, tall=80, wide=48))
+    video = open_sequence(_video(tmp_path / "a.mp4", 144, 192, tall=60, wide=36))
     plan = plan_video([video], tmp_path / "run", Options())
-    assert plan.config.frame_size == (72, 96)
-    assert plan.config.patch_size == (40, 24)
-    assert plan.source.scenes[0].background.shape == (72, 96, 3)
+    assert plan.config.frame_size == (48, 64)
+    assert plan.config.patch_size == (20, 13)
+    assert plan.source.scenes[0].background.shape == (48, 64, 3)
 
     def never(*_: object) -> None:
         raise AssertionError("the video is read again")
@@ -81,13 +81,13 @@ def test_large_things_are_worked_at_in_a_smaller_size(
 
 
 def test_a_run_killed_at_its_first_look_goes_on_to_the_smaller_size(tmp_path: Path) -> None:
-    video = open_sequence(_video(tmp_path / "a.mp4", 144, 192, tall=80, wide=48))
+    video = open_sequence(_video(tmp_path / "a.mp4", 144, 192, tall=60, wide=36))
     FrameCache.build(video, (144, 192), tmp_path / "run" / "frames-0")
-    assert plan_video([video], tmp_path / "run", Options()).config.frame_size == (72, 96)
+    assert plan_video([video], tmp_path / "run", Options()).config.frame_size == (48, 64)
 
 
 def test_frames_that_an_older_run_left_do_not_decide_over_the_size(tmp_path: Path) -> None:
-    video = open_sequence(_video(tmp_path / "a.mp4", 144, 192))
+    video = open_sequence(_video(tmp_path / "a.mp4", 144, 192, tall=20, wide=10))
     FrameCache.build(video, (72, 96), tmp_path / "run" / "frames-0")
     assert plan_video([video], tmp_path / "run", Options()).config.frame_size == (144, 192)
 
@@ -271,8 +271,8 @@ def test_cars_on_a_road_with_lines_that_tremble(shared_data: Path, tmp_path: Pat
     """Up to two at a time, some 75 x 45 pixels of 128 x 224."""
     video = open_sequence(shared_data / "videos/car-detection.mp4")
     config = plan_video([video], tmp_path / "run", Options()).config
-    assert config.frame_size[0] <= 80
+    assert config.frame_size[0] <= 48
     height, width = config.patch_size
-    assert 36 <= height <= 44
-    assert 20 <= width <= 30
+    assert 18 <= height <= 23
+    assert 10 <= width <= 17
     assert config.num_trackers == 4
