@@ -232,12 +232,19 @@ class TBATracker:
     ) -> Bool[np.ndarray, "I H W"]:
         """Where what each tracker holds is seen; trackers that are off see nothing."""
         rows = on.nonzero()[0]
-        hidden = turns.hidden[0, torch.from_numpy(rows).to(self.device)]
-        _, mask, _ = self.model.rat.output.look(hidden, None)
+        mask, _ = self._drawn(turns, rows)
         masks = np.zeros((len(on), *image.shape[:2]), dtype=bool)
         there = differing(image, state.backdrop.picture)
-        masks[rows] = seen_masks(mask[:, 0].float().cpu().numpy(), patches[rows], there)
+        masks[rows] = seen_masks(mask[:, 0], patches[rows], there)
         return masks
+
+    def _drawn(
+        self, turns: Turns, rows: Int[np.ndarray, " N"]
+    ) -> tuple[Float[np.ndarray, "N 1 U V"], Float[np.ndarray, "N D U V"]]:
+        """Mask and appearance that some trackers draw."""
+        hidden = turns.hidden[0, torch.from_numpy(rows).to(self.device)]
+        _, mask, appearance = self.model.rat.output.look(hidden, None)
+        return mask.cpu().numpy(), appearance.cpu().numpy()
 
     def _see_extent(
         self,
@@ -250,10 +257,7 @@ class TBATracker:
     ) -> Extent:
         """Which part of its patch each object fills, after this frame."""
         rows = on.nonzero()[0]
-        hidden = turns.hidden[0, torch.from_numpy(rows).to(self.device)]
-        _, mask, appearance = self.model.rat.output.look(hidden, None)
-        drawn = (mask.cpu().numpy(), appearance.cpu().numpy())
-        part = visible_part(boxes[rows], *drawn, state.backdrop.behind, edge)
+        part = visible_part(boxes[rows], *self._drawn(turns, rows), state.backdrop.behind, edge)
         free = stands_free(boxes, kept)
         return state.extent.see(rows, part, new=state.track_id == 0, free=free)
 
