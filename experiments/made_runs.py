@@ -19,7 +19,7 @@ from animot.data.split import VALIDATION_STREAMS
 from animot.device import choose_device
 from animot.made_sets import make_video
 from animot.metrics import Scores, evaluate
-from animot.planning import Options, Plan, plan_made
+from animot.planning import Options, Plan, made_plan, plan_made
 from animot.precision import fastest_dtype
 from animot.saved import DTYPES
 from animot.tba.learner import TBALearner
@@ -65,7 +65,8 @@ def prepare(
 ) -> MadeRun:
     """A model of a preset, its plan maybe changed, before its first step."""
     made = make_video(name, seed, None, None)
-    plan = change(plan_made(made, Options(seed=seed, preset=preset)))
+    changed = change(plan_made(made, Options(seed=seed, preset=preset)))
+    plan = made_plan(made, changed.config, changed.training, low_precision=changed.low_precision)
     torch.manual_seed(seed)
     dtype = fastest_dtype(choose_device("cpu")) if plan.low_precision else "float32"
     model = TBA(plan.config, Precision(dtype=DTYPES[dtype]))

@@ -140,6 +140,13 @@ def plan_made(made: MadeVideo, options: Options) -> Plan:
         raise InputError(f"the background of {made.name} video is known; leave --background out")
     if options.objects is not None:
         config = replace(config, num_trackers=options.objects + 1)
+    return made_plan(made, config, training, low_precision=options.preset == "fast")
+
+
+def made_plan(
+    made: MadeVideo, config: TBAConfig, training: TrainingConfig, *, low_precision: bool
+) -> Plan:
+    """Learn made video with any model, in any way."""
     black = np.zeros((*config.frame_size, config.frame_channels), dtype=np.uint8)
     source, held_out = split_made(
         made,
@@ -155,7 +162,7 @@ def plan_made(made: MadeVideo, options: Options) -> Plan:
         source=source,
         held_out=held_out,
         cameras=[Camera(background=black)],
-        low_precision=options.preset == "fast",
+        low_precision=low_precision,
     )
 
 

@@ -6,8 +6,9 @@ import pytest
 
 from animot.data.sequence import open_sequence
 from animot.video.background import temporal_mode as module
+from animot.video.background.find import MODE, find_background
 from animot.video.background.temporal_median import sample_frames, temporal_median
-from animot.video.background.temporal_mode import SAME, temporal_mode
+from animot.video.background.temporal_mode import SAME, still_pixels, temporal_mode
 
 H, W, N = 61, 83, 50
 
@@ -56,6 +57,33 @@ def test_what_all_objects_have_alike_is_told_by_what_is_around_it(
     assert wrong(temporal_mode(frames), empty) < 0.001
     monkeypatch.setattr(module, "PASSES", 1)
     assert wrong(temporal_mode(frames), empty) > 0.005
+
+
+def passers_by() -> tuple[np.ndarray, np.ndarray]:
+    """Frames and the empty scene: for three quarters of the time people in black pass, in a row.
+
+    They are 9 pixels wide and 3 apart, and walk 4 pixels a frame.
+    """
+    empty = cv2.resize(noise(1, 6, 9)[0] // 2 + 60, (W, H))
+    frames = np.repeat(empty[None], 400, axis=0)
+    columns = np.arange(W)
+    for t in range(400):
+        if t % 40 < 30:
+            frames[t, 15:50, (columns - 4 * t) % 12 < 9] = 10
+    return frames, empty
+
+
+def test_black_coats_of_people_who_pass_are_not_one_thing_that_stands() -> None:
+    frames, empty = passers_by()
+    assert wrong(temporal_mode(frames[::4]), empty) > 0.1
+    assert wrong(find_background(MODE, frames, np.arange(400) / 10, match_light=False), empty) == 0
+
+
+def test_still_is_what_was_and_will_be_the_same() -> None:
+    frame, before, after = np.full((3, 1, 3, 3), 100, dtype=np.uint8)
+    before[0, 0], after[0, 1] = 100 + SAME, 100 + SAME + 1
+    np.testing.assert_array_equal(still_pixels(frame, [before, after]), [[True, False, True]])
+    assert still_pixels(frame, []).all()
 
 
 def test_the_background_is_the_mean_of_the_colours_that_most_are_alike() -> None:

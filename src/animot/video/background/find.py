@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import numpy as np
-from jaxtyping import Float, Int, UInt8
+from jaxtyping import Bool, Float, Int, UInt8
 
 from animot.errors import InputError
 from animot.video.background.exposure import match_exposure
@@ -11,12 +11,14 @@ from animot.video.background.imbs import Imbs
 from animot.video.background.model import BackgroundModel
 from animot.video.background.mog2 import MixtureOfGaussians
 from animot.video.background.temporal_median import temporal_median
-from animot.video.background.temporal_mode import temporal_mode
+from animot.video.background.temporal_mode import still_pixels, temporal_mode
 
 MODE, MEDIAN = "mode", "median"
 CAUSAL: dict[str, Callable[[], BackgroundModel]] = {"mog2": MixtureOfGaussians, "imbs": Imbs}
 # Frames of which the mode or the median is taken.
 SAMPLED_FRAMES = 100
+# Seconds in which whoever walks has moved, and whoever stands has not.
+MOMENT = 0.2
 
 
 def check_name(name: str) -> None:
@@ -44,9 +46,11 @@ def find_background(
     """
     if name in CAUSAL:
         return _after_all(CAUSAL[name](), frames, time, match_light=match_light)
-    sample = np.asarray(frames[spread(len(frames))])
+    sampled = spread(len(frames))
+    sample = np.asarray(frames[sampled])
     if name == MODE:
-        return temporal_mode(sample, match_light=match_light)
+        still = np.stack([_still(frames, time, int(index)) for index in sampled])
+        return temporal_mode(sample, still, match_light=match_light)
     median = temporal_median(sample)
     if not match_light:
         return median
@@ -56,6 +60,16 @@ def find_background(
 def spread(count: int) -> Int[np.ndarray, " n"]:
     """Positions of at most `SAMPLED_FRAMES` frames, evenly spread over all."""
     return np.linspace(0, count - 1, min(count, SAMPLED_FRAMES)).astype(np.int64)
+
+
+def _still(
+    frames: UInt8[np.ndarray, "N H W D"], time: Float[np.ndarray, " N"], index: int
+) -> Bool[np.ndarray, "H W"]:
+    """Pixels of a frame that a moment before and after are the same, as far as there are any."""
+    before = np.searchsorted(time, time[index] - MOMENT, side="right") - 1
+    after = np.searchsorted(time, time[index] + MOMENT)
+    others = [np.asarray(frames[n]) for n in (before, after) if 0 <= n < len(frames)]
+    return still_pixels(np.asarray(frames[index]), others)
 
 
 def _after_all(

@@ -4,7 +4,8 @@ A median has to see a place empty more than half of the time. What stands there 
 same all the time, though: people who come and go have many colours, the wall behind them has one.
 So the background is where the colours of a pixel lie closest together. And an object covers many
 pixels at once: a colour counts for little where the pixels around it show no background in that
-frame, as far as background has been found before; so the search is repeated.
+frame, as far as background has been found before; so the search is repeated. What moves shows none,
+either: many coats are black, and those of people who pass could be taken for one thing.
 """
 
 from itertools import combinations
@@ -30,7 +31,10 @@ STRIP = 2**16
 
 
 def temporal_mode(
-    frames: UInt8[np.ndarray, "N H W D"], *, match_light: bool = False
+    frames: UInt8[np.ndarray, "N H W D"],
+    still: Bool[np.ndarray, "N H W"] | None = None,
+    *,
+    match_light: bool = False,
 ) -> UInt8[np.ndarray, "H W D"]:
     """Mean colour of the densest cluster of each pixel's colours.
 
@@ -40,25 +44,36 @@ def temporal_mode(
     Parameters
     ----------
     frames : spread over the video, of 1 to 4 channels; the time goes with their number squared.
+    still : pixels that do not change at that time, see `still_pixels`; None: all.
     match_light : whether jumps of exposure are undone.
     """
-    found = _densest(frames, np.full(frames.shape[:3], 255, dtype=np.uint8))
+    if still is None:
+        still = np.ones(frames.shape[:3], dtype=bool)
+    found = _densest(frames, _around(still))
     for _ in range(PASSES - 1):
         seen = frames
         if match_light:
             seen = np.stack([match_exposure(frame, found) for frame in frames])
-        found = _densest(seen, _shown_around(seen, found))
+        shown = np.stack([_alike(frame, found, SHOWN) for frame in seen])
+        found = _densest(seen, _around(shown & still))
     return found
 
 
-def _shown_around(
-    frames: UInt8[np.ndarray, "N H W D"], background: UInt8[np.ndarray, "H W D"]
-) -> UInt8[np.ndarray, "N H W"]:
-    """Share of each pixel's neighbourhood that shows background, 255 for all of it."""
-    H, W = background.shape[:2]
+def still_pixels(
+    frame: UInt8[np.ndarray, "H W D"], others: list[UInt8[np.ndarray, "H W D"]]
+) -> Bool[np.ndarray, "H W"]:
+    """Where a frame is like others that were taken a moment before and after."""
+    still = np.ones(frame.shape[:2], dtype=bool)
+    for other in others:
+        still &= _alike(frame, other, SAME)
+    return still
+
+
+def _around(pixels: Bool[np.ndarray, "N H W"]) -> UInt8[np.ndarray, "N H W"]:
+    """Share of each pixel's neighbourhood, 255 for all of it."""
+    H, W = pixels.shape[1:]
     edge = 2 * round((H * W) ** 0.5 * NEIGHBOURHOOD / 2) + 1
-    shown = [255 * _alike(frame, background, SHOWN).astype(np.uint8) for frame in frames]
-    return np.stack([cv2.blur(pixels, (edge, edge)) for pixels in shown])
+    return np.stack([cv2.blur(255 * frame.astype(np.uint8), (edge, edge)) for frame in pixels])
 
 
 def _densest(
