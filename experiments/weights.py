@@ -35,8 +35,8 @@ class Recipe:
 
 
 RECIPES = {
-    "sprites": Recipe(steps=3000, seed=1, threads=1, experiment="tba-sprites"),
-    "mnist": Recipe(steps=3000, seed=1, threads=1, experiment="tba-mnist"),
+    "sprites": Recipe(steps=2400, seed=1, threads=1, experiment="tba-sprites"),
+    "mnist": Recipe(steps=2400, seed=1, threads=1, experiment="tba-mnist"),
 }
 
 

@@ -69,7 +69,7 @@ FAST_MNIST = replace(
         num_trackers=4,
         num_layers=1,
         scale_range=(0.0, 0.0),
-        presence_weight=2.0,
+        presence_weight=5.0,
     ),
     fixed_scale=True,
     fixed_mask=True,
