@@ -11,6 +11,7 @@ from animot.data.sequence import open_sequence
 from animot.data.track_csv import read_csv
 from animot.errors import InputError
 from animot.report.mask_images import identity_image
+from animot.report.recording import FILM
 from animot.saved import Camera, Model
 from animot.tracker import Frame
 from animot.tracking import track
@@ -128,6 +129,19 @@ def test_a_folder_that_is_not_empty_is_refused_untouched(tmp_path: Path, model: 
     assert (tmp_path / "out" / "tracks.txt").read_text() == "mine"
     track(video, model, tmp_path / "out", video=False, overwrite=True)
     assert (tmp_path / "out" / "tracks.txt").read_text() != "mine"
+
+
+def test_overwriting_leaves_no_results_of_other_tracks(tmp_path: Path, model: Model) -> None:
+    out, video = tmp_path / "out", _video(tmp_path / "a.mp4", made_scene(1))
+    track(video, model, out, masks=True)
+    whole = {path.name for path in out.iterdir()}
+    assert whole == {"tracks.txt", "tracks.csv", "annotated.mp4", "report.html", "masks"}
+    (out / "notes.txt").write_text("mine")
+    (out / FILM).write_text("of a larger page")
+    track(video, model, out, video=False, page=False, overwrite=True)
+    assert {path.name for path in out.iterdir()} == {"tracks.txt", "tracks.csv", "notes.txt"}
+    track(video, model, out, masks=True, overwrite=True)
+    assert {path.name for path in out.iterdir()} == whole | {"notes.txt"}
 
 
 def test_a_failure_on_the_way_leaves_no_half_written_file(tmp_path: Path, model: Model) -> None:

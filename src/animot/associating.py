@@ -14,10 +14,11 @@ from animot.data.sequence import Sequence, open_sequence
 from animot.data.track_csv import write_csv
 from animot.detections import NO_DETECTIONS, Detections, FrameDetections
 from animot.errors import InputError, InputWarning
+from animot.report.older_results import remove_older
 from animot.report.overlay import draw
 from animot.report.page import Told, write_page
 from animot.report.recording import Recorder
-from animot.report.result_files import open_folder
+from animot.report.result_files import VIDEO, open_folder
 from animot.report.tally import Tally
 from animot.tracker import Frame
 from animot.tracker import track as track_frames
@@ -66,7 +67,7 @@ def track_detections(
     if sequence is None:
         tracks = associate(boxes, fps=DEFAULT_FPS if fps is None else fps)
     else:
-        annotated = VideoWriter(folder / "annotated.mp4", sequence.fps) if video else None
+        annotated = VideoWriter(folder / VIDEO, sequence.fps) if video else None
         recorder = Recorder(folder, sequence.fps) if page else None
         tracks = _track_video(sequence, boxes, annotated, recorder, on_frame)
         if tracks.num_frames < boxes.num_frames:
@@ -82,6 +83,8 @@ def track_detections(
     say(str(Tally.of(tracks)))
     if recorder is not None and sequence is not None:
         write_page(recorder, Told(title=sequence.path.resolve().name), say)
+    shown = sequence is not None
+    remove_older(folder, video=shown and video, masks=False, page=shown and page)
     return tracks
 
 

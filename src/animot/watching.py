@@ -14,6 +14,7 @@ from animot.errors import InputError
 from animot.feeds import Feed, Say, counted_on, open_feed
 from animot.report.json_lines import STANDARD_OUTPUT, JsonLines
 from animot.report.learning_story import learning_story
+from animot.report.older_results import remove_older
 from animot.report.page import Told, write_page
 from animot.report.recording import Recorder
 from animot.report.result_files import ResultFiles, open_folder
@@ -100,6 +101,8 @@ def watch(
     say(str(tally))
     if recorder is not None:
         write_page(recorder, _told(Path(source).resolve().name, opened, after), say)
+    if out is not None:
+        remove_older(Path(out), video=video, masks=masks, page=recorder is not None)
     return tally
 
 

@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from animot.errors import InputError
-from animot.training.run_folder import LOG, SETTINGS, SPEED, VALIDATION, Log, open_run
+from animot.training.replaced_run import ASIDE
+from animot.training.run_folder import LOCK, LOG, SETTINGS, SPEED, VALIDATION, Log, open_run
 
 SETTINGS_A = {"seed": 1, "inputs": ["a.mp4"]}
 
@@ -88,7 +89,60 @@ def test_overwrite_starts_anew_and_leaves_foreign_files_alone(tmp_path: Path) ->
     with open_run(tmp_path, SETTINGS_A | {"seed": 2}, overwrite=True):
         assert json.loads((tmp_path / SETTINGS).read_text())["seed"] == 2
         left = {item.name for item in tmp_path.iterdir()}
-    assert left == {"run.lock", SETTINGS, *theirs}
+    assert left == {"run.lock", SETTINGS, ASIDE, *theirs}
+
+
+def test_a_run_is_replaced_once_the_new_one_has_learned_something(tmp_path: Path) -> None:
+    def content() -> dict[str, bytes]:
+        files = (path for path in tmp_path.rglob("*") if path.is_file())
+        return {str(path.relative_to(tmp_path)): path.read_bytes() for path in files}
+
+    def start_anew(seed: int) -> None:
+        with open_run(tmp_path, SETTINGS_A | {"seed": seed}, overwrite=True):
+            (tmp_path / LOG).write_text("new")
+            if seed < 5:
+                raise InputError("nothing moves")
+            if seed < 7:
+                raise KeyboardInterrupt
+            (tmp_path / "checkpoint.json").write_text("new")
+
+    with open_run(tmp_path, SETTINGS_A):
+        for name in ("checkpoint.json", "best.json", LOG):
+            (tmp_path / name).write_text("old")
+    (tmp_path / "frames-1").mkdir()
+    before = content()
+    with pytest.raises(InputError, match="nothing moves"):
+        start_anew(2)
+    assert content() == before
+    with pytest.raises(KeyboardInterrupt):
+        start_anew(5)
+    with pytest.raises(KeyboardInterrupt):
+        start_anew(6)
+    with pytest.raises(InputError, match="nothing moves"):
+        start_anew(3)
+    assert content() == before
+    assert (tmp_path / "frames-1").is_dir()
+    with pytest.raises(KeyboardInterrupt):
+        start_anew(6)
+    with open_run(tmp_path, SETTINGS_A):
+        assert content() == before
+    start_anew(7)
+    assert content().keys() == {"checkpoint.json", LOG, LOCK, SETTINGS}
+    assert not (tmp_path / ASIDE).exists()
+
+
+def test_frames_of_a_video_that_is_refused_do_not_stay(tmp_path: Path) -> None:
+    (tmp_path / "frames-old").mkdir()
+
+    def refused() -> None:
+        with open_run(tmp_path, SETTINGS_A, overwrite=True):
+            (tmp_path / "frames-new").mkdir()
+            raise InputError("nothing moves")
+
+    with pytest.raises(InputError, match="nothing moves"):
+        refused()
+    assert (tmp_path / "frames-old").is_dir()
+    assert not (tmp_path / "frames-new").exists()
 
 
 def test_a_foreign_folder_is_refused_untouched(tmp_path: Path) -> None:

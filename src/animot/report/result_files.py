@@ -16,6 +16,8 @@ from animot.tracks import FrameTracks, stack
 from animot.video.worker import Worker
 from animot.video.writer import VideoWriter
 
+VIDEO = "annotated.mp4"
+
 
 class ResultFiles:
     """Writes the results of each frame; a context manager. Nothing is held in memory.
@@ -43,7 +45,7 @@ class ResultFiles:
             self._csv = files.enter_context(GrowingFile(folder / "tracks.csv", visible=live))
             self._video = self._masks = None
             if video:
-                path = folder / "annotated.mp4"
+                path = folder / VIDEO
                 self._video = files.enter_context(VideoWriter(path, fps, growing=live))
             if masks:
                 self._masks = files.enter_context(MaskImages(folder))

@@ -1,8 +1,7 @@
 """A run's folder: its settings, its lock, its log."""
 
 import json
-import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import filelock
 from animot.data.atomic import write_text
 from animot.data.from_json import shown
 from animot.errors import InputError
+from animot.training.replaced_run import bring_back, forget, matching, remove, set_aside
 
 SETTINGS = "settings.json"
 LOG = "log.jsonl"
@@ -21,8 +21,9 @@ CHECKPOINTS = "checkpoint*"
 VALIDATION = "validation.jsonl"
 SIZE = "working-size.json"  # see `animot.working_size`
 PICTURES = ("background.png", "background-[0-9]*.png")
-# What a run writes before its first checkpoint; the frames are those of `animot.planning`.
-STARTED = (SETTINGS, SIZE, LOG, SPEED, VALIDATION, *PICTURES, "frames-*", ".*.part")
+# What a run writes before its first checkpoint, beside the frames, those of `animot.planning`.
+STARTED = (SETTINGS, SIZE, LOG, SPEED, VALIDATION, *PICTURES, ".*.part")
+FRAMES = "frames-*"
 # All that a run may leave in its folder, beside its settings, frames and lock.
 LEFT_BY_A_RUN = (
     *(CHECKPOINTS, "best.json", "best-*.safetensors"),
@@ -37,7 +38,8 @@ def open_run(folder: Path, settings: dict[str, Any], *, overwrite: bool = False)
     """Lock the folder for one run with these settings, new or to be resumed.
 
     A run that an InputError ends before its first checkpoint leaves a folder that was new or
-    empty as it was, so that the corrected command finds nothing in its way.
+    empty as it was, so that the corrected command finds nothing in its way; and a run that it
+    was to replace.
 
     Raises
     ------
@@ -47,17 +49,22 @@ def open_run(folder: Path, settings: dict[str, Any], *, overwrite: bool = False)
     missing = [path for path in (folder, *folder.parents) if not path.exists()]
     had_lock = (folder / LOCK).exists()
     lock = _lock(folder)
-    was_empty = not _content(folder)
+    was_empty, frames = not _content(folder), set(folder.glob(FRAMES))
     try:
         _claim(folder, settings, overwrite=overwrite)
         yield folder
     except InputError:
-        if was_empty and not any(folder.glob(CHECKPOINTS)):
-            _remove(folder, STARTED)
-        if not had_lock and not any(folder.glob(CHECKPOINTS)):
-            _remove(folder, [LOCK])
+        if not any(folder.glob(CHECKPOINTS)):
+            if was_empty:
+                remove(matching(folder, STARTED))
+            remove(set(folder.glob(FRAMES)) - frames)
+            bring_back(folder, STARTED)
+            if not had_lock:
+                remove([folder / LOCK])
         raise
     finally:
+        if any(folder.glob(CHECKPOINTS)):
+            forget(folder)
         lock.release()
         for path in missing:
             with suppress(OSError):  # it holds something
@@ -90,27 +97,23 @@ def _claim(folder: Path, settings: dict[str, Any], *, overwrite: bool) -> None:
             return
         if any(folder.glob(CHECKPOINTS)):
             raise InputError(f"{folder}: holds a run {difference}, another folder, or --overwrite")
-        # A run stopped before it had learned anything: nothing is lost.
+        # A run stopped before it had learned anything, in place of which another may come back.
+        if bring_back(folder, STARTED):
+            _claim(folder, settings, overwrite=False)
+            return
     elif not overwrite and (content := _content(folder)):
         raise InputError(
             f"{folder}: is not empty and holds no run ({content[0]}); "
             "give another folder, or --overwrite"
         )
-    _remove(folder, LEFT_BY_A_RUN)
+    if any(folder.glob(CHECKPOINTS)):
+        set_aside(folder, (SETTINGS, *LEFT_BY_A_RUN))
+    remove(matching(folder, LEFT_BY_A_RUN))
     write_text(path, json.dumps(settings, indent=1) + "\n")
 
 
 def _content(folder: Path) -> list[str]:
     return sorted(item.name for item in folder.iterdir() if item.name != LOCK)
-
-
-def _remove(folder: Path, patterns: Iterable[str]) -> None:
-    for pattern in patterns:
-        for item in folder.glob(pattern):
-            if item.is_dir():
-                shutil.rmtree(item, ignore_errors=True)
-            else:
-                item.unlink(missing_ok=True)
 
 
 def _read_settings(path: Path) -> dict[str, Any]:
