@@ -31,7 +31,11 @@ LEAST_PATIENCE, MOST_PATIENCE = 3.0, 60.0
 # A tracker's confidence says more than a detector's: above 0.5 it holds something. But what is held
 # already may be held by two. What is out of sight for a moment, trackers report themselves.
 ASSOCIATION = AssociationConfig(
-    birth_confidence=0.6, covered_birth_confidence=0.9, coast_seconds=0.0, looks_weight=0.5
+    birth_confidence=0.6,
+    covered_birth_confidence=0.95,
+    coast_seconds=0.0,
+    looks_weight=0.5,
+    embedding_kept=0.92,
 )
 
 
