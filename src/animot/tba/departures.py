@@ -47,7 +47,7 @@ class Persistence:
     """
 
     patience: float = 3.0
-    hidden_overlap: float = 0.4
+    hidden_overlap: float = 0.6
     hidden_cost: float = 0.5
     hidden_state: bool = True
     seen_apart: bool = True

@@ -58,6 +58,7 @@ FAST_SPRITES = replace(
         num_trackers=4,
         scale_range=(0.2, 0.2),
     ),
+    priors=AttentionPriors(motion=0.5),  # they are smaller than digits and people
     box_edge=0.5,
 )
 
