@@ -28,6 +28,7 @@ from animot.metrics.files import evaluate_files, parse_frames
 from animot.metrics.table import PAPER_COLUMNS, render_cell, row_of
 from animot.report.panel import to_png
 from animot.report.progress import ProgressLine
+from animot.report.result_files import VIDEO
 from animot.report.strips import draw_strips, input_strip
 from animot.reproduce.source import commit
 from animot.reproduce.tba.replay import strip_of
@@ -77,7 +78,7 @@ def run(name: str, seed: int, given: argparse.Namespace, progress: ProgressLine)
     )
     out = folder / "tracked"
     tracks = animot.track(data / video.path, model, out, overwrite=True, on_frame=progress.tracked)
-    draw_sheet(out / "annotated.mp4", folder / "sheet.png")
+    draw_sheet(out / VIDEO, folder / "sheet.png")
     _write_strips(model, folder / "frames-0" / "frames.npy", folder / "strips.png")
     return {
         **facts_to_store(model, given.steps, learned_with),

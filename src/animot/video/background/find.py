@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import numpy as np
-from jaxtyping import Bool, Float, Int, UInt8
+from jaxtyping import Float, Int, UInt8
 
 from animot.errors import InputError
 from animot.video.background.exposure import match_exposure
@@ -49,8 +49,11 @@ def find_background(
     sampled = spread(len(frames))
     sample = np.asarray(frames[sampled])
     if name == MODE:
-        still = np.stack([_still(frames, time, int(index)) for index in sampled])
-        return temporal_mode(sample, still, match_light=match_light)
+        still = [
+            still_pixels(frame, _a_moment_away(frames, time, int(index)))
+            for index, frame in zip(sampled, sample, strict=True)
+        ]
+        return temporal_mode(sample, np.stack(still), match_light=match_light)
     median = temporal_median(sample)
     if not match_light:
         return median
@@ -62,14 +65,13 @@ def spread(count: int) -> Int[np.ndarray, " n"]:
     return np.linspace(0, count - 1, min(count, SAMPLED_FRAMES)).astype(np.int64)
 
 
-def _still(
+def _a_moment_away(
     frames: UInt8[np.ndarray, "N H W D"], time: Float[np.ndarray, " N"], index: int
-) -> Bool[np.ndarray, "H W"]:
-    """Pixels of a frame that a moment before and after are the same, as far as there are any."""
+) -> list[UInt8[np.ndarray, "H W D"]]:
+    """Frames a moment before and after one, as far as there are any."""
     before = np.searchsorted(time, time[index] - MOMENT, side="right") - 1
     after = np.searchsorted(time, time[index] + MOMENT)
-    others = [np.asarray(frames[n]) for n in (before, after) if 0 <= n < len(frames)]
-    return still_pixels(np.asarray(frames[index]), others)
+    return [np.asarray(frames[n]) for n in (before, after) if 0 <= n < len(frames)]
 
 
 def _after_all(
