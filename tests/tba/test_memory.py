@@ -5,7 +5,15 @@ import pytest
 import torch
 from torch.autograd import gradcheck
 
-from animot.tba.memory import address, erase_gate, key_strength, read, strong_key, write
+from animot.tba.memory import (
+    attend,
+    erase_gate,
+    key_strength,
+    read,
+    resemblance,
+    strong_key,
+    write,
+)
 from oracles import tba_memory as oracle
 
 B, M, N, S = 2, 5, 7, 11
@@ -14,6 +22,10 @@ B, M, N, S = 2, 5, 7, 11
 def drawn(*shape, seed=0):
     generator = torch.Generator().manual_seed(seed)
     return torch.randn(shape, generator=generator, dtype=torch.float64)
+
+
+def address(memory, key, strength):
+    return attend(resemblance(memory, strong_key(key, strength)))
 
 
 @pytest.fixture
@@ -44,25 +56,25 @@ def test_key_strength():
 @pytest.mark.eq(12)
 def test_address(memory):
     key, strength = drawn(B, S, seed=2), 1 + 5 * drawn(B, seed=3).abs()
-    found = address(memory, strong_key(key, strength))
+    found = address(memory, key, strength)
     for b in range(B):
         expected = oracle.address(memory[b].numpy(), key[b].numpy(), float(strength[b]))
         np.testing.assert_allclose(found[b], expected, rtol=1e-10)
     assert found.sum(dim=(1, 2)).tolist() == pytest.approx([1, 1], abs=1e-12)
-    single = address(memory.float(), strong_key(key.float(), strength.float()))
+    single = address(memory.float(), key.float(), strength.float())
     np.testing.assert_allclose(single, found, atol=1e-6)
 
 
 def test_a_strong_key_finds_its_cell(memory):
     key = 0.01 * memory[:, 3, 4]  # the cosine does not mind how long a vector is
-    found = address(memory, strong_key(key, torch.full((B,), 200.0, dtype=torch.float64)))
+    found = address(memory, key, torch.full((B,), 200.0, dtype=torch.float64))
     np.testing.assert_allclose(found, one_cell_attended(), atol=1e-6)
 
 
 def test_a_cell_of_zeros_has_cosine_zero(memory):
     memory[:, 0] = 0
     key = drawn(B, S, seed=2).requires_grad_()
-    found = address(memory, strong_key(key, torch.ones(B, dtype=torch.float64)))
+    found = address(memory, key, torch.ones(B, dtype=torch.float64))
     assert torch.isfinite(torch.autograd.grad(found.square().sum(), key)[0]).all()
     for b in range(B):
         cells = memory[b].flatten(0, 1)[N:].numpy()
@@ -111,7 +123,7 @@ def test_erasing_nothing_and_writing_nothing_changes_nothing(memory, attention):
 def test_gradients_of_addressing(memory):
     key, strength = drawn(B, S, seed=2), 1 + drawn(B, seed=3).abs()
     inputs = [x.requires_grad_() for x in (memory[:, :3, :2].clone(), key, strength)]
-    assert gradcheck(lambda memory, *key: address(memory, strong_key(*key)), inputs)
+    assert gradcheck(address, inputs)
 
 
 def test_gradients_of_writing(memory, attention):

@@ -10,6 +10,7 @@ from tiny_tba import TINY, TINY_FAST, make_frames, make_memory, make_model, make
 from animot.errors import InputError
 from animot.tba import priors
 from animot.tba.departures import AttentionPriors
+from animot.tba.memory import attend
 
 M, N = 7, 6
 OFF = AttentionPriors(saliency=0.0, saliency_kept=1.0, motion=inf, velocity_kept=0.6, window=13)
@@ -180,18 +181,34 @@ def test_motion_logits_are_a_gaussian_in_cells():
 
 
 def test_window_keeps_the_cells_around_the_maximum():
-    attention = torch.rand(2, M, N, dtype=torch.float64) * 0.1
-    attention[0, 3, 4] = attention[1, 0, 5] = 1
-    attention = attention / attention.sum(dim=(1, 2), keepdim=True)
-    found = priors.keep_window(attention, 3)
+    logits = torch.rand(2, M, N, dtype=torch.float64) * 0.1
+    logits[0, 3, 4] = logits[1, 0, 5] = 1
+    found = attend(priors.keep_window(logits, 3))
+    everywhere = attend(logits)
     inside = torch.zeros(2, M, N, dtype=torch.bool)
     inside[0, 2:5, 3:6] = inside[1, :2, 4:] = True
     assert (found[~inside] == 0).all()
     assert found.sum(dim=(1, 2)).tolist() == pytest.approx([1, 1])
     for b in range(2):
-        kept = attention[b][inside[b]]
+        kept = everywhere[b][inside[b]]
         torch.testing.assert_close(found[b][inside[b]], kept / kept.sum())
-    torch.testing.assert_close(priors.keep_window(attention, 13), attention)  # off
+    torch.testing.assert_close(attend(priors.keep_window(logits, 13)), everywhere)  # off
+
+
+def test_far_cells_get_no_gradient_instead_of_one_below_normal_numbers():
+    expected = torch.tensor([[0.1, -0.3]])
+    logits = priors.motion_logits(expected, torch.tensor([True]), (16, 16), 0.5).requires_grad_()
+    far = attend(logits)
+    (of_all,) = torch.autograd.grad((far * torch.rand(16, 16)).sum(), logits)
+    assert is_subnormal(of_all).any()
+    near = attend(priors.keep_window(logits, 3))
+    (of_window,) = torch.autograd.grad((near * torch.rand(16, 16)).sum(), logits)
+    assert not is_subnormal(of_window).any()
+    assert (of_window != 0).sum() == 9
+
+
+def is_subnormal(numbers):
+    return (numbers != 0) & (numbers.abs() < torch.finfo(numbers.dtype).tiny)
 
 
 def test_a_window_has_a_middle():

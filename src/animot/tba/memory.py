@@ -24,22 +24,22 @@ def strong_key(
     return key * (strength / key.norm(dim=-1).clamp(min=EPS))[..., None]
 
 
-def address(
-    memory: Float[Tensor, "B M N S"],
-    strong: Float[Tensor, "B S"],
-    prior_logits: Float[Tensor, "B M N"] | None = None,
+def resemblance(
+    memory: Float[Tensor, "B M N S"], strong: Float[Tensor, "B S"]
 ) -> Float[Tensor, "B M N"]:
-    """Attend to the memory cells that resemble the (strong) key; each map sums to 1.
-
-    He et al. (2019) Eq. (12). Prior logits are a departure; without them it is the equation.
-    """
+    """Cosine of each memory cell with the key, times the key's strength."""
     B, M, N, S = memory.shape
     cells = memory.reshape(B, M * N, S)
     products = torch.bmm(cells, strong[:, :, None])[:, :, 0]
-    logits = products / cells.norm(dim=2).clamp(min=EPS)
-    if prior_logits is not None:
-        logits = logits + prior_logits.reshape(B, M * N)
-    return logits.softmax(dim=1).view(B, M, N)
+    return (products / cells.norm(dim=2).clamp(min=EPS)).view(B, M, N)
+
+
+def attend(logits: Float[Tensor, "B M N"]) -> Float[Tensor, "B M N"]:
+    """Attention to the memory cells, from their `resemblance` to the key; each map sums to 1.
+
+    He et al. (2019) Eq. (12).
+    """
+    return logits.flatten(1).softmax(dim=1).view_as(logits)
 
 
 def read(

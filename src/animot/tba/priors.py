@@ -5,6 +5,8 @@ that differ from the background; motion keeps a tracker that holds an object nea
 where that object should be now.
 """
 
+import math
+
 import torch
 import torch.nn.functional as F
 from jaxtyping import Bool, Float
@@ -96,14 +98,17 @@ def motion_logits(
     return (strength * down.square())[:, :, None] + (strength * across.square())[:, None]
 
 
-def keep_window(attention: Float[Tensor, "B M N"], window: int) -> Float[Tensor, "B M N"]:
-    """Attention within the window around its maximum, summing to 1 again."""
-    _, M, N = attention.shape
-    peak = attention.detach().flatten(1).argmax(dim=1)
-    far_row = far_cells(M, window // 2, attention.device).index_select(0, peak // N)
-    far_column = far_cells(N, window // 2, attention.device).index_select(0, peak % N)
-    local = attention.masked_fill(far_row[:, :, None] | far_column[:, None], 0)
-    return local / local.sum(dim=(1, 2), keepdim=True)
+def keep_window(logits: Float[Tensor, "B M N"], window: int) -> Float[Tensor, "B M N"]:
+    """Logits within the window around the largest; -inf elsewhere, where no attention is to be.
+
+    Attention that is cut off after its softmax would leave traces elsewhere: gradients too small
+    for a normal number, with which processors are many times slower.
+    """
+    _, M, N = logits.shape
+    peak = logits.detach().flatten(1).argmax(dim=1)
+    far_row = far_cells(M, window // 2, logits.device).index_select(0, peak // N)
+    far_column = far_cells(N, window // 2, logits.device).index_select(0, peak % N)
+    return logits.masked_fill(far_row[:, :, None] | far_column[:, None], -math.inf)
 
 
 def attended_place(attention: Float[Tensor, "B M N"]) -> Float[Tensor, "B 2"]:

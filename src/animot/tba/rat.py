@@ -13,7 +13,7 @@ from animot.tba import priors
 from animot.tba.config import TBAConfig
 from animot.tba.geometry import box_size
 from animot.tba.gradient_limits import limit_gradient
-from animot.tba.memory import address, erase_gate, key_strength, read, strong_key, write
+from animot.tba.memory import attend, erase_gate, key_strength, read, resemblance, strong_key, write
 from animot.tba.motion import Motion, update_motion, wait
 from animot.tba.output import OutputNetwork
 from animot.tba.rat_state import RATState
@@ -169,10 +169,12 @@ class RAT(nn.Module):
     ) -> Float[Tensor, "n M N"]:
         terms = self.config.priors
         memory = limit_gradient(memory, self.config.gradient_limits.memory)
-        if terms is None or saliency is None:
-            return address(memory, mine.key)
-        logits = mine.motion_logits + priors.saliency_logits(saliency, mine.saliency_weight)
-        return priors.keep_window(address(memory, mine.key, logits), terms.window)
+        logits = resemblance(memory, mine.key)
+        if terms is not None and saliency is not None:
+            logits = logits + mine.motion_logits
+            logits = logits + priors.saliency_logits(saliency, mine.saliency_weight)
+            logits = priors.keep_window(logits, terms.window)
+        return attend(logits)
 
     def make_key(
         self, state: Float[Tensor, "n R"]

@@ -50,7 +50,7 @@ class Memory:
     ) -> Attention:
         """Look for cells that resemble the key.
 
-        As `animot.tba.memory.address` with the terms of `animot.tba.priors`.
+        As `resemblance` and `attend` of `animot.tba.memory`, with the terms of `animot.tba.priors`.
 
         Parameters
         ----------
