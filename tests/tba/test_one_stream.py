@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from threadpoolctl import ThreadpoolController, threadpool_limits
 from tiny_tba import TINY, TINY_FAST, TINY_RELEASED, make_memory, make_model, make_state
 
 from animot.tba.ablations import ABLATIONS, ablate
@@ -14,6 +15,7 @@ from animot.tba.motion import covered_share
 from animot.tba.one_stream import OneStream, motion
 from animot.tba.one_stream.cells import Cells
 from animot.tba.one_stream.geometry import Geometry
+from animot.tba.one_stream.one_thread import one_thread
 
 I = TINY.num_trackers
 WAITING = replace(TINY_FAST, persistence=Persistence(patience=4.0, hidden_overlap=0.1))
@@ -109,3 +111,15 @@ def test_window_at_the_border():
     assert Cells(4, 6).window(0, 3).tolist() == [0, 1, 6, 7]
     assert Cells(4, 6).window(23, 3).tolist() == [16, 17, 22, 23]
     assert Cells(4, 6).window(9, 3).tolist() == [2, 3, 4, 8, 9, 10, 14, 15, 16]
+
+
+def test_products_take_one_thread_for_a_while():
+    def threads():
+        blas = ThreadpoolController().select(user_api="blas")
+        return {library["num_threads"] for library in blas.info()}
+
+    with threadpool_limits(limits=2, user_api="blas"):
+        assert threads() == {2}
+        with one_thread():
+            assert threads() == {1}
+        assert threads() == {2}

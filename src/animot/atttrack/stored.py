@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, astuple, dataclass
 from typing import Any, TypeVar
 
-import torch
 from torch import Tensor, nn
 
 from animot.atttrack.config import AttTrackConfig, DLAConfig, HRNetConfig, NetworkConfig
@@ -18,6 +17,7 @@ from animot.atttrack.roles import ALIGNMENTS, ROLES, Role
 from animot.atttrack.student import Student
 from animot.data.from_json import from_json, shown
 from animot.named_tensors import check_fit
+from animot.outline import outline
 
 ENGINE = "atttrack"
 # Weights of a lesson that only learning needs.
@@ -167,12 +167,7 @@ def _inner(weights: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
 
 
 def _built(make: Callable[[], M], weights: Mapping[str, Tensor]) -> M:
-    try:
-        with torch.device("meta"):
-            needed = make().state_dict()
-    except RuntimeError as error:  # more elements than can be counted
-        raise ValueError("its configuration is beyond any size") from error
-    check_fit(weights, needed)
+    check_fit(weights, outline(make))
     for name, tensor in weights.items():
         if name.endswith("running_var") and (tensor < 0).any():
             raise ValueError(f"{name} has variances below 0")

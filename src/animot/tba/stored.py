@@ -8,11 +8,11 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-import torch
 from torch import Tensor
 
 from animot.data.from_json import from_json
 from animot.named_tensors import check_fit
+from animot.outline import outline
 from animot.tba.config import TBAConfig
 from animot.tba.departures import AttentionPriors
 from animot.tba.model import TBA, Precision
@@ -47,12 +47,7 @@ def network_from(config: TBAConfig, precision: Precision, weights: Mapping[str, 
     ------
     ValueError : in one line, where they are not finite or those of another configuration.
     """
-    try:
-        with torch.device("meta"):
-            needed = TBA(config, precision).state_dict()
-    except RuntimeError as error:  # more elements than can be counted
-        raise ValueError("its configuration is beyond any size") from error
-    check_fit(weights, needed)
+    check_fit(weights, outline(lambda: TBA(config, precision)))
     network = TBA(config, precision)
     network.load_state_dict(weights)
     return network

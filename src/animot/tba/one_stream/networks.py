@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 from scipy.special import expit
-from torch import nn
+from torch import Tensor, nn
 
 from animot.tba.memory import EPS
 from animot.tba.one_stream.geometry import Geometry
@@ -14,23 +14,26 @@ from animot.tba.rat import RAT
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Linear:
-    """A linear layer."""
+    """A linear layer; its weights lie as products with several rows are fastest."""
 
-    weight: Float[np.ndarray, "out in"]
+    weight: Float[np.ndarray, "in out"]
     bias: Float[np.ndarray, " out"]
 
     @classmethod
     def of(cls, layer: nn.Linear) -> "Linear":
         """The layer as it is now."""
-        return cls(weight=layer.weight.detach().numpy(), bias=layer.bias.detach().numpy())
+        return cls.from_tensors(layer.weight, layer.bias)
 
-    def __call__(self, x: Float[np.ndarray, " in"]) -> Float[np.ndarray, " out"]:
-        """The layer's output for one input."""
-        return self.weight @ x + self.bias
+    @classmethod
+    def from_tensors(cls, weight: Float[Tensor, "out in"], bias: Float[Tensor, " out"]) -> "Linear":
+        """A layer with these weights."""
+        return cls(
+            weight=np.ascontiguousarray(weight.detach().numpy().T), bias=bias.detach().numpy()
+        )
 
-    def of_all(self, rows: Float[np.ndarray, "I in"]) -> Float[np.ndarray, "I out"]:
-        """The same for each row."""
-        return rows @ self.weight.T + self.bias
+    def __call__(self, x: Float[np.ndarray, "*rows in"]) -> Float[np.ndarray, "*rows out"]:
+        """The layer's output, for one input or for each row."""
+        return x @ self.weight + self.bias
 
 
 class Networks:
@@ -43,19 +46,15 @@ class Networks:
         self.key, self.message = Linear.of(rat.key), Linear.of(rat.message)
         self.first, self.second = Linear.of(first), Linear.of(second)
         self.placement_layer = Linear.of(rat.output.placement_layer)
-        names = ("weight_ih", "bias_ih", "weight_hh", "bias_hh")
-        w_input, b_input, w_state, b_state = (
-            getattr(rat.rnn, name).detach().numpy() for name in names
-        )
-        self.from_input = Linear(weight=w_input, bias=b_input)
-        self.from_state = Linear(weight=w_state, bias=b_state)
+        self.from_input = Linear.from_tensors(rat.rnn.weight_ih, rat.rnn.bias_ih)
+        self.from_state = Linear.from_tensors(rat.rnn.weight_hh, rat.rnn.bias_hh)
 
     def strong_keys(self, states: Float[np.ndarray, "I R"]) -> Float[np.ndarray, "I S"]:
         """Keys of all trackers, as long as they are strong.
 
         As `RAT.make_key`.
         """
-        raw = self.key.of_all(states)
+        raw = self.key(states)
         key, raw_strength = raw[:, :-1], raw[:, -1]
         length = np.sqrt(np.einsum("is,is->i", key, key))
         strength = 1 + np.logaddexp(raw_strength, 0, dtype=np.float32)
@@ -63,7 +62,7 @@ class Networks:
 
     def gates(self, states: Float[np.ndarray, "I R"]) -> Float[np.ndarray, "I gates"]:
         """What the old states give to the gates of the recurrent cell."""
-        return self.from_state.of_all(states)
+        return self.from_state(states)
 
     def update(
         self,

@@ -12,6 +12,7 @@ from animot.tba.one_stream.cells import Cells
 from animot.tba.one_stream.memory import Attention, Memory
 from animot.tba.one_stream.motion import Motion, update_motion, wait
 from animot.tba.one_stream.networks import Networks
+from animot.tba.one_stream.one_thread import one_thread
 from animot.tba.rat import NEXT_AFTER_HELD, RAT
 from animot.tba.rat_state import RATState
 from animot.tba.turns import Turns
@@ -64,7 +65,8 @@ class OneStream:
             self.config.priors,
             self.cells,
         )
-        state, emitted = self._turns(was, seen)
+        with one_thread():
+            state, emitted = self._turns(was, seen)
         motion = self._move(was, emitted)
         if self.config.persistence is not None and self.config.persistence.hidden_state:
             state = np.where(motion["hidden"][:, None] > 0, was.state, state)
