@@ -1,5 +1,9 @@
+from collections.abc import Callable
+from itertools import count
+
 import pytest
 import torch
+from torch import Tensor
 
 from animot import precision
 from animot.precision import fastest_dtype
@@ -7,15 +11,26 @@ from animot.precision import fastest_dtype
 CPU = torch.device("cpu")
 
 
+def takes(low: float, single: float, slowed: Callable[[int], float]) -> Callable[[Tensor], float]:
+    """Seconds of products of each type, on a machine that is slowed at some of them."""
+    calls = count()
+    seconds = {torch.bfloat16: low, torch.float32: single}
+    return lambda matrix: seconds[matrix.dtype] * slowed(next(calls))
+
+
 @pytest.mark.parametrize(
     ("low", "single", "expected"),
-    [(1.0, 2.0, "bfloat16"), (1.0, 1.1, "float32"), (3.0, 1.0, "float32")],
+    [(1.0, 2.1, "bfloat16"), (1.0, 1.6, "float32"), (3.0, 1.0, "float32")],
 )
+@pytest.mark.parametrize("slowed", [lambda _: 1.0, lambda call: 5.0 if call < 9 else 1.0])
 def test_low_precision_must_be_clearly_faster(
-    low: float, single: float, expected: str, monkeypatch: pytest.MonkeyPatch
+    low: float,
+    single: float,
+    expected: str,
+    slowed: Callable[[int], float],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    times = iter([low, single])
-    monkeypatch.setattr(precision, "_seconds", lambda _: next(times))
+    monkeypatch.setattr(precision, "_seconds", takes(low, single, slowed))
     assert fastest_dtype(CPU) == expected
 
 

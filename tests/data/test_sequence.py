@@ -139,6 +139,8 @@ def test_fingerprint_changes_with_the_files_only(mot_folder: Path) -> None:
     assert open_sequence(mot_folder).fingerprint() == before
     image = mot_folder / "img1" / "000005.png"
     os.utime(image, (1, 1))
+    assert open_sequence(mot_folder).fingerprint() == before
+    image.write_bytes(image.read_bytes()[:-1] + b"?")
     edited = open_sequence(mot_folder).fingerprint()
     image.rename(image.with_stem("000007"))
     with pytest.warns(InputWarning):

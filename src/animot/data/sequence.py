@@ -1,12 +1,11 @@
 """Sequence: one type for a video file, a folder of images and a MOTChallenge folder."""
 
-import hashlib
-import os
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from animot.data.fingerprint import fingerprint_of
 from animot.data.seqinfo import read_seqinfo
 from animot.errors import InputError, InputWarning
 from animot.tracker import Frame
@@ -74,16 +73,11 @@ class Sequence:
         )
 
     def fingerprint(self) -> str:
-        """Digest that changes when a file of the sequence is replaced, edited or renamed."""
-        digest = hashlib.sha256()
-        for file in self.source.files:
-            try:
-                facts = file.stat()
-            except OSError as error:
-                raise InputError(f"{file}: is gone; restore it") from error
-            line = f"{file.name}\0{facts.st_size}\0{facts.st_mtime_ns}\0"
-            digest.update(os.fsencode(line))
-        return digest.hexdigest()
+        """Digest that changes when a file of the sequence is replaced, edited or renamed.
+
+        It is the same for a copy, elsewhere or later.
+        """
+        return fingerprint_of(self.source.files)
 
 
 def open_sequence(path: str | Path) -> Sequence:
