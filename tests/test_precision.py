@@ -34,5 +34,22 @@ def test_low_precision_must_be_clearly_faster(
     assert fastest_dtype(CPU) == expected
 
 
+def test_it_is_measured_with_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    threads: set[int] = set()
+
+    def seconds(_: Tensor) -> float:
+        threads.add(torch.get_num_threads())
+        return 1.0
+
+    monkeypatch.setattr(precision, "_seconds", seconds)
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        fastest_dtype(CPU)
+        assert (threads, torch.get_num_threads()) == ({1}, 2)
+    finally:
+        torch.set_num_threads(before)
+
+
 def test_it_is_measured_here() -> None:
     assert fastest_dtype(CPU) in {"bfloat16", "float32"}

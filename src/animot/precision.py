@@ -6,6 +6,8 @@ from typing import Literal
 import torch
 from torch import Tensor
 
+from animot.single_thread import single_thread
+
 SIZE = 512
 REPEATS = 12
 # Processors with units for bfloat16 are several times faster with it, others slower or hardly
@@ -19,7 +21,8 @@ def fastest_dtype(device: torch.device) -> Literal["float32", "bfloat16"]:
         return "bfloat16" if torch.cuda.is_bf16_supported() else "float32"
     matrix = torch.rand(SIZE, SIZE)
     low = matrix.bfloat16()
-    turns = [(_seconds(low), _seconds(matrix)) for _ in range(REPEATS)]
+    with single_thread():
+        turns = [(_seconds(low), _seconds(matrix)) for _ in range(REPEATS)]
     of_low, of_full = (min(times) for times in zip(*turns, strict=True))
     return "bfloat16" if of_low < CLEARLY * of_full else "float32"
 

@@ -1,12 +1,9 @@
 """The work on one cell: learn a network, score a row, or time all rows."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-
-import torch
 
 from animot.labelled_learning import learn_labelled
 from animot.metrics.counts import ratio
@@ -20,6 +17,7 @@ from animot.reproduce.atttrack.timing import TIMED_FRAMES, measure, read_times, 
 from animot.reproduce.json_file import write_json
 from animot.reproduce.learned import learned_of
 from animot.reproduce.source import commit
+from animot.single_thread import single_thread
 from animot.training.loop import Report
 
 
@@ -112,7 +110,7 @@ class Work:
     def _score(self, cell: Scoring) -> None:
         self.say(f"{cell}: tracking {len(self.data.scored)} held-out sequences")
         pair = self.networks.remembering_pair(cell.row, cell.seed)
-        with _one_thread():
+        with single_thread():
             sequences, gaps = score(pair, cell.row.method.control, self.data.scored, self.on_frame)
         write_scored(self.out, Scored(cell=cell, sequences=sequences, gaps=gaps, commit=commit()))
         truth = sum(one.truth for one in sequences)
@@ -123,17 +121,6 @@ class Work:
         self.say(f"{cell}: one pass")
         pairs = {row.key: self.networks.pair(row, cell.seed) for row in cell.rows}
         frames = list(islice(self.data.scored[0].frames(), TIMED_FRAMES))
-        with _one_thread():
+        with single_thread():
             times = measure(pairs, frames, str(self.networks.device))
         write_times(self.folder(cell), times)
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Time of a row does not depend on how busy the other cores are."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
