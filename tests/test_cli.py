@@ -1,5 +1,6 @@
 import inspect
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import pytest
 from animot import cli
 from animot.data.crowd import CrowdVideo
 from animot.data.digits import load_digits
+from animot.data.growing_file import GrowingFile
 from animot.data.made_folder import write_sequence
 from animot.data.mnist_mot import MnistMOT
 from animot.data.split import TEST_STREAM
@@ -249,6 +251,25 @@ def test_of_several_processes_one_says_what_concerns_all(
 
     monkeypatch.setattr(cli, "app", fail)
     assert _run(["learn"], monkeypatch, capsys) == (code, "", said)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_and_leaves_nothing_half_done(
+    number: signal.Signals,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def work(**_: bool) -> None:
+        with GrowingFile(tmp_path / "tracks.txt", visible=False) as file:
+            file.append("1,1\n")
+            assert list(tmp_path.iterdir())
+            os.kill(os.getpid(), number)
+            time.sleep(5)
+
+    monkeypatch.setattr(cli, "app", work)
+    assert _run(["track"], monkeypatch, capsys) == (128 + number, "", "animot: stopped\n")
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("option", [[], ["--jsonl", "-"]], ids=["by default", "asked for"])

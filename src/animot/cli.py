@@ -1,6 +1,7 @@
 """The command line. Each command is thin: it calls what Python users call."""
 
 import os
+import signal
 import sys
 import warnings
 from pathlib import Path
@@ -14,6 +15,7 @@ from animot.cli_reproduce import reproduce
 from animot.cli_track import track
 from animot.errors import InputError, InputWarning, ProcessLostError
 from animot.share import Share
+from animot.training.interrupts import handling
 
 EXIT_PROCESS_LOST = 1
 EXIT_BAD_INPUT = 2
@@ -49,7 +51,8 @@ def main() -> None:
         warnings.simplefilter("always", InputWarning)
     warnings.formatwarning = _format_warning
     try:
-        app(exit_on_error=False, print_error=False)
+        with handling({signal.SIGTERM}, _stop):  # as Ctrl-C: what is half done is put away
+            app(exit_on_error=False, print_error=False)
     except (InputError, CycloptsError) as error:
         if share.first_here:
             print(f"animot: {' '.join(str(error).split())}", file=sys.stderr)
@@ -57,13 +60,17 @@ def main() -> None:
     except ProcessLostError as error:
         print(f"animot: {error}", file=sys.stderr)
         sys.exit(EXIT_PROCESS_LOST)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
         if share.first_here:
             print("animot: stopped", file=sys.stderr)
-        sys.exit(130)
+        sys.exit(128 + (stop.args[0] if stop.args else signal.SIGINT))
     except BrokenPipeError:  # whoever read our output has gone
         sys.stderr.close()
         sys.exit(1)
+
+
+def _stop(number: int) -> None:
+    raise KeyboardInterrupt(number)
 
 
 def _format_warning(message: Warning | str, *_: object, **__: object) -> str:
