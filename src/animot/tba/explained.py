@@ -42,8 +42,7 @@ def explain(model: TBA, clips: Iterable[Clips], average: Average | None = None) 
         # One frame of all streams at a time: little memory, however long the clips are.
         for frame in frames.split(1, dim=1):
             output, state = model(frame, background, state)
-            with model.precision(device):
-                terms = loss(output, frame[:, 0], background, model.config)
+            terms = loss(output, frame[:, 0], background, model.config)
             total = total + len(frame) * terms.total
             residual = residual + len(frame) * terms.reconstruction
             energy = energy + (frame[:, 0] - background).square().sum()

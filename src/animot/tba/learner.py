@@ -25,7 +25,7 @@ from animot.tba.symptoms import measure
 from animot.tba.warm_up import Warmth, hint, see_under_boxes, warm_up
 
 # Frames rendered at once. Their layers fit in the processor's caches, and memory stays bounded.
-RENDERED_AT_ONCE = 8
+RENDERED_AT_ONCE = 16
 # Signs of health are measured at every so many steps, at which they cost nothing to speak of.
 STEPS_BETWEEN_SIGNS = 10
 
@@ -56,8 +56,7 @@ def backpropagate(
     for *outputs, seen, behind in pieces:
         leaves = [tensor.requires_grad_() for tensor in outputs]
         piece = TrackerOutput(**dict(zip(names, leaves, strict=True)))
-        with model.precision(seen.device):
-            piece_loss = loss(piece, seen, behind, model.config, presence)
+        piece_loss = loss(piece, seen, behind, model.config, presence)
         share = len(seen) / len(frames)
         (piece_loss.total * share).backward()
         gradients.append([_gradient(leaf) for leaf in leaves])

@@ -1,5 +1,6 @@
 """The loss that drives learning: redraw the frame, with small boxes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from jaxtyping import Float
@@ -10,8 +11,8 @@ from animot.tba.geometry import object_scale
 from animot.tba.opaque import as_if_sure
 from animot.tba.output import TrackerOutput
 from animot.tba.program_terms import difference_error, program_terms
-from animot.tba.redraw import redrawing_error
-from animot.tba.renderer import render, sum_trackers
+from animot.tba.redraw import Redrawing
+from animot.tba.renderer import render
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,13 +52,13 @@ def loss(
     """
     area = object_scale(output.pose, config).prod(dim=-1)
     ran = output.confidence > 0
-    reconstruction = reconstruction_error(output, frames, background, config)
+    redraw = _redrawing(output, frames, background, config)
+    reconstruction = redraw(output)
     tightness = (area * ran).mean()
     presence = (area * output.confidence).sum(dim=1).mean()
     opaque = reconstruction.new_zeros(())
     if config.opaque_weight:
-        drawn = as_if_sure(output)
-        opaque = config.opaque_weight * reconstruction_error(drawn, frames, background, config)
+        opaque = config.opaque_weight * redraw(as_if_sure(output))
     program = program_terms(output, ran, config)
     total = (
         reconstruction
@@ -76,23 +77,24 @@ def loss(
     )
 
 
-def reconstruction_error(
+def _redrawing(
     output: TrackerOutput,
     frames: Float[Tensor, "B D H W"],
     background: Float[Tensor, "B D H W"],
     config: TBAConfig,
-) -> Float[Tensor, ""]:
+) -> Callable[[TrackerOutput], Float[Tensor, ""]]:
     """Squared error of the redrawn frames, summed over pixels and channels, mean over frames.
 
-    With `difference_weight`, that of their difference to the background is part of it.
+    It is a function of the outputs, of which but the confidence must be those given here. With
+    `difference_weight`, the error of the frames' difference to the background is part of it.
     """
     if not config.difference_weight:
-        layers = sum_trackers(output, config)
-        planar = (pixels.to(layers.dtype).transpose(1, 2) for pixels in (background, frames))
-        behind, seen = (pixels.contiguous() for pixels in planar)
-        return redrawing_error(layers, behind, seen, clamp=config.clamp_reconstruction)
-    drawn = render(output, background, config)
-    error = (drawn - frames).square().sum() / len(frames)
-    if config.difference_weight:
-        error = error + config.difference_weight * difference_error(drawn, frames, background)
+        redrawing = Redrawing(output, frames, background, config)
+        return lambda drawn: redrawing.error(drawn.confidence, drawn.layer)
+
+    def error(drawn: TrackerOutput) -> Float[Tensor, ""]:
+        rendered = render(drawn, background, config)
+        plain = (rendered - frames).square().sum() / len(frames)
+        return plain + config.difference_weight * difference_error(rendered, frames, background)
+
     return error
