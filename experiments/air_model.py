@@ -16,6 +16,7 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from animot.tba.memory import attend
 from animot.tba.noise import Noise
 from animot.tba.output import sample_binary
 from animot.tba.priors import attended_place, keep_window, saliency_logits, saliency_map
@@ -124,7 +125,7 @@ class AIR(nn.Module):
         logits = self.attract(features)[:, 0] + saliency_logits(
             saliency, frames.new_ones(len(frames))
         )
-        heat = keep_window(logits.flatten(1).softmax(dim=1).view_as(logits), 3)
+        heat = attend(keep_window(logits, 3))
         return attended_place(heat), (features * heat[:, None]).sum(dim=(2, 3))
 
     def _window_of(
