@@ -85,7 +85,7 @@ def _redrawing(
 ) -> Callable[[TrackerOutput], Float[Tensor, ""]]:
     """Squared error of the redrawn frames, summed over pixels and channels, mean over frames.
 
-    It is a function of the outputs, of which but the confidence must be those given here. With
+    A function of outputs that differ from those given here in their confidence alone. With
     `difference_weight`, the error of the frames' difference to the background is part of it.
     """
     if not config.difference_weight:
