@@ -178,11 +178,11 @@ def test_the_video_must_be_the_same_to_resume(video: Path, tmp_path: Path) -> No
         learn(copy, tmp_path / "run", steps=1, size=SIZE, objects=2)
 
 
-def test_threads_and_number_type_are_kept_when_resuming(
+def test_one_thread_unless_told_and_the_same_when_resuming(
     video: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(numerics, "fastest_dtype", lambda _: "float32")
-    learn(video, tmp_path / "run", steps=1, size=SIZE, objects=2, threads=1)
+    learn(video, tmp_path / "run", steps=1, size=SIZE, objects=2)
     monkeypatch.setattr(numerics, "fastest_dtype", lambda _: "bfloat16")
     model = learn(video, tmp_path / "run", steps=1, size=SIZE, objects=2, threads=2)
     assert (model.facts["dtype"], model.facts["threads"]) == ("float32", 1)

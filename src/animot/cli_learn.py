@@ -29,7 +29,7 @@ def learn(
     background: str | None = None,
     digits: Path | None = None,
     device: str | None = None,
-    threads: int | None = None,
+    threads: int = 1,
     overwrite: Annotated[bool, Parameter(negative=())] = False,
 ) -> None:
     """Learn a tracker from video; no labels needed, but by the engine atttrack.
@@ -76,7 +76,7 @@ def learn(
     device
         cpu, cuda, ...; a GPU where there is one.
     threads
-        Threads of the processor.
+        Threads of the processor; more help large layers on a machine with nothing else to do.
     overwrite
         Start anew in a folder that is not empty.
     """

@@ -31,7 +31,7 @@ def tba(
     frames: int = 10_000,
     out: Out | None = None,
     digits: Path | None = None,
-    threads: int | None = None,
+    threads: int = 1,
     only_tables: Annotated[bool, Parameter(negative=())] = False,
 ) -> None:
     """Learn and score Tracking-by-Animation and its ablations; see also atttrack below.
@@ -98,7 +98,7 @@ def atttrack(
     sequences: int | None = None,
     frames: int | None = None,
     out: Out | None = None,
-    threads: int | None = None,
+    threads: int = 1,
     only_tables: Annotated[bool, Parameter(negative=())] = False,
 ) -> None:
     """Teacher, students, and every way in which they take turns: accuracy, speed, staleness.

@@ -69,7 +69,7 @@ def learn_labelled(
     steps: int | None = None,
     seed: int = 0,
     device: str | None = None,
-    threads: int | None = None,
+    threads: int = 1,
     frames: str | Path | None = None,
     overwrite: bool = False,
     on_step: Callable[[Report], None] | None = None,
@@ -93,7 +93,7 @@ def learn_labelled(
     minutes, steps : how long to learn, one of the two; 20 minutes if neither is given.
     seed : of weights, pairs and noise; the same seed, steps and threads give the same network.
     device : "cpu", "cuda", ...; None: a GPU where there is one.
-    threads : of the processor; None: all.
+    threads : of the processor.
     frames : folder in which frames are kept at the networks' size, so that the next run need not
         read or draw them again; None: that of the run.
     overwrite : start anew in a folder that is not empty.
@@ -117,8 +117,7 @@ def learn_labelled(
     if minutes is None and steps is None:
         minutes = DEFAULT_MINUTES
     budget = Budget(steps=steps, minutes=minutes)
-    if threads is not None:
-        check_threads(threads)
+    check_threads(threads)
     on = choose_device(device, Share())
     teaching = _teaching(options, teacher)
     data = _opened(inputs, say)

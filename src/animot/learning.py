@@ -57,7 +57,7 @@ def learn(
     background: str | None = None,
     digits: str | Path | None = None,
     device: str | None = None,
-    threads: int | None = None,
+    threads: int = 1,
     overwrite: bool = False,
     on_step: Callable[[Report], None] | None = None,
     say: Callable[[str], None] | None = None,
@@ -86,7 +86,7 @@ def learn(
         "mode" for "fast", "median" for the other presets.
     digits : folder of the MNIST files; None: the folder mnist in $ANIMOT_DATA.
     device : "cpu", "cuda", ...; None: a GPU where there is one, for each process its own.
-    threads : of the processor, for each process; None: all.
+    threads : of the processor, for each process.
     overwrite : start anew in a folder that is not empty.
     on_step : called after each step.
     say : called with what is worth telling the user, in one line each.
@@ -120,8 +120,7 @@ def learn(
     share.streams(training.batch_size)  # refused before a long video is read
     made_plan = None if made is None else plan_made(made, options)
     on = choose_device(device, share)
-    if threads is not None:
-        check_threads(threads)
+    check_threads(threads)
     sequences = [] if made else [open_sequence(name) for name in names]
     settings = _settings(names, sequences, made, budget, options)
     folder = _folder(out, share)

@@ -59,7 +59,7 @@ class Planned(Protocol):
 
 
 def choose_numerics(
-    folder: Path, plan: Planned, device: torch.device, threads: int | None, team: Team
+    folder: Path, plan: Planned, device: torch.device, threads: int, team: Team
 ) -> Numerics:
     """Those of the run in the folder, else the fastest with the threads asked for.
 
@@ -77,10 +77,7 @@ def choose_numerics(
         dtype = fastest_dtype(device)
     return from_json(
         Numerics,
-        {
-            "dtype": team.texts(dtype)[0],
-            "threads": torch.get_num_threads() if threads is None else threads,
-        },
+        {"dtype": team.texts(dtype)[0], "threads": threads},
     )
 
 

@@ -44,7 +44,7 @@ def reproduce(
     preset: str = "tiny",
     sequences: int | None = None,
     frames: int | None = None,
-    threads: int | None = None,
+    threads: int = 1,
     on_step: Callable[[Report], None] | None = None,
     on_frame: OnFrame | None = None,
     say: Callable[[str], None] = lambda _: None,
@@ -67,7 +67,7 @@ def reproduce(
     steps, minutes : of learning, for each network; 20 minutes if neither is given.
     preset : "tiny", "full" or "full-dla".
     sequences, frames : held-out sequences of the crowd, and frames of each; None: 20 of 150.
-    threads : of the processor, for learning; None: all.
+    threads : of the processor, for learning.
     on_step, on_frame : called after each step of learning, and with each frame scored.
     say : called with what is worth telling the user, in one line each.
 
@@ -101,8 +101,7 @@ def reproduce(
     for name in ablations:
         transfer_named(name)
     cells = plan_cells(sorted(set(periods)), seeds, list(dict.fromkeys(ablations)))
-    if threads is not None:
-        check_threads(threads)
+    check_threads(threads)
     folder = Path(EXPERIMENT if out is None else out)
     work = open_work(task, folder, threads=threads, on_step=on_step, on_frame=on_frame, say=say)
     if work_through(work, cells, say, after=lambda: _write(folder, task)):
@@ -117,7 +116,7 @@ def open_work(
     task: Task,
     folder: Path,
     *,
-    threads: int | None = None,
+    threads: int = 1,
     on_step: Callable[[Report], None] | None = None,
     on_frame: OnFrame | None = None,
     say: Callable[[str], None] = lambda _: None,

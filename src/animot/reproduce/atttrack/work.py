@@ -31,7 +31,7 @@ class Work:
     data : of the task.
     frames : folder in which its frames are kept.
     networks : of the folder; they learn and track on one device.
-    threads : of the processor, for learning; None: all. Tracking has one.
+    threads : of the processor, for learning. Tracking has one.
     on_step, on_frame : called while learning and tracking.
     say : called with what is worth telling the user.
     """
@@ -41,7 +41,7 @@ class Work:
     data: Data
     frames: Path
     networks: Networks
-    threads: int | None
+    threads: int
     on_step: Callable[[Report], None] | None
     on_frame: OnFrame | None
     say: Callable[[str], None]

@@ -34,7 +34,7 @@ def reproduce(
     preset: str = "paper",
     frames: int = TEST_FRAMES,
     digits: str | Path | None = None,
-    threads: int | None = None,
+    threads: int = 1,
     on_step: Callable[[Report], None] | None = None,
     on_frame: Callable[[Frame, FrameTracks], None] | None = None,
     say: Callable[[str], None] = lambda _: None,
@@ -54,7 +54,7 @@ def reproduce(
     preset : "fast", "paper" or "released".
     frames : of test video; 10,000 as published.
     digits : folder of the MNIST files; None: see `load_digits`.
-    threads : of the processor; None: all.
+    threads : of the processor.
     on_step, on_frame : called after each step of learning, and with each test frame.
     say : called with what is worth telling the user, in one line each.
 
@@ -80,8 +80,7 @@ def reproduce(
         frames=frames,
     )
     cells = plan_cells(task, configurations, seeds)
-    if threads is not None:
-        check_threads(threads)
+    check_threads(threads)
     folder = Path(experiment if out is None else out)
     work = Work(
         out=folder,

@@ -25,7 +25,7 @@ class Work:
     ----------
     out, task : the folder and its task.
     digits : folder of the MNIST files, or None.
-    threads : of the processor; None: all.
+    threads : of the processor.
     on_step, on_frame : called while learning and scoring.
     say : called with what is worth telling the user.
     """
@@ -33,7 +33,7 @@ class Work:
     out: Path
     task: Task
     digits: Path | None
-    threads: int | None
+    threads: int
     on_step: Callable[[Report], None] | None
     on_frame: Callable[[Frame, FrameTracks], None] | None
     say: Callable[[str], None]
