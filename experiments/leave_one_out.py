@@ -63,6 +63,7 @@ OF_GROUPS = {
     "persistence.hidden_cost": 1.0,
     "persistence.hidden_state": False,
     "persistence.seen_apart": False,
+    "persistence.left_share": 1.0,
 }
 
 

@@ -8,7 +8,7 @@ from tiny_tba import TINY, TINY_FAST, make_memory, make_model, make_state
 
 from animot.errors import InputError
 from animot.tba.departures import AttentionPriors, Persistence
-from animot.tba.motion import Motion, covered_share, update_motion, wait
+from animot.tba.motion import Motion, covered_share, has_left, update_motion, wait
 
 WAITS = Persistence(patience=3.0, hidden_overlap=0.4, hidden_cost=0.5)
 
@@ -153,6 +153,47 @@ def test_what_has_not_been_seen_apart_is_not_waited_for():
     assert met(0.11, seen_apart=True) == [[3, 0], [3, 0]]
     assert met(0.13, seen_apart=True) == [[3, 3], [3, 3]]
     assert met(0.11, seen_apart=False) == [[3, 3], [3, 3]]
+
+
+def patience_of_seen(cover, *, seen_apart):
+    """Patience of a tracker that sees its object again after two frames behind another."""
+    waiting = after_losing(2, cover=True)[-1]
+    centre = waiting.expected + 0
+    if not cover:
+        centre[:, 1] += 0.5
+    held = torch.tensor([[True, True]])
+    moved = update_motion(waiting, centre, held, AttentionPriors())
+    return wait(moved, waiting, waiting.size, held, replace(WAITS, seen_apart=seen_apart)).patience
+
+
+def test_a_look_at_what_is_covered_gives_no_patience_back():
+    assert patience_of_seen(True, seen_apart=True).tolist() == [[2, 3]]
+    assert patience_of_seen(False, seen_apart=True).tolist() == [[3, 3]]
+    assert patience_of_seen(True, seen_apart=False).tolist() == [[3, 3]]
+
+
+@pytest.mark.parametrize(
+    ("centre", "velocity", "share", "left"),
+    [
+        ([0.9, 0.0], [0.04, 0.0], 0.15, True),  # 0.04 of its width of 0.2 would be outside
+        ([0.9, 0.0], [0.02, 0.0], 0.15, False),
+        ([0.9, 0.0], [0.02, 0.0], 0.05, True),
+        ([-0.9, 0.0], [-0.04, 0.0], 0.15, True),
+        ([0.0, 0.8], [0.0, 0.07], 0.15, True),  # 0.07 of its height of 0.4
+        ([0.0, 0.8], [0.0, 0.05], 0.15, False),
+        ([0.98, 0.0], [-0.04, 0.0], 0.15, False),  # it comes in
+        ([0.99, 0.0], [0.0, 0.1], 0.15, False),  # it walks along the border
+        ([0.9, 0.0], [0.1, 0.0], 1.0, False),
+    ],
+)
+def test_what_goes_on_out_of_the_frame_has_left(centre, velocity, share, left):
+    motion = replace(
+        Motion.start(1, 1, double([])),
+        centre=double([[centre]]),
+        velocity=double([[velocity]]),
+        size=double([[[0.2, 0.4]]]),
+    )
+    assert has_left(motion, replace(WAITS, left_share=share)).tolist() == [[left]]
 
 
 def waiting_model(**changes):

@@ -120,6 +120,29 @@ def test_persistence_keeps_identities_and_reports_what_is_hidden():
     assert tracks.confidence[(tracks.frame == 3) & (tracks.track_id == 1)] == pytest.approx(0.2)
 
 
+@pytest.mark.parametrize(("left_share", "last"), [(0.15, 3), (1.0, 1)])
+def test_what_comes_in_where_an_object_has_left_is_another(left_share, last):
+    """Tracker 0 loses its object on the right, tracker 1 its own in the middle; both wait."""
+    config = replace(TINY_FAST, persistence=Persistence(left_share=left_share))
+    script = [[0.9, 0.9], [0.2, 0.2], [0.9, 0.9]]
+    tracker = scripted_tracker([[*pair, 0.0, 0.0, 0.0] for pair in script], config=config)
+    start = tracker.model.start(1)
+    there = torch.zeros_like(start.motion.centre)
+    there[0, 0] = torch.tensor([0.95, 0.0])
+    motion = replace(
+        start.motion,
+        centre=there,
+        velocity=there / 20,
+        size=torch.full_like(there, 0.2),
+        patience=torch.full_like(start.motion.patience, 3.0),
+    )
+    said, after = tracker.take_turns, replace(start, motion=motion)
+    tracker.take_turns = lambda *given: (after, said(*given)[1])
+    tracks = track(tracker, frames(3))
+    found = [tracks.track_id[tracks.frame == n].tolist() for n in range(3)]
+    assert found == [[1, 2], [], sorted([last, 2])]
+
+
 def expected_identities(confidences):
     holds, last, result = {}, 0, []
     for frame in confidences:

@@ -42,8 +42,10 @@ class Persistence:
     hidden_cost : frames of patience that a frame out of sight takes of a hidden object.
     hidden_state : whether a tracker keeps its state while its object is hidden, so that it does not
         forget it over what hides it.
-    seen_apart : whether only objects are waited for whose box has been seen while no other held
-        box covered more of it than `hidden_overlap`.
+    seen_apart : whether patience is given only to objects whose box is seen while no other held
+        box covers more of it than `hidden_overlap`.
+    left_share : what comes in where an object should be that would be out of the frame by more
+        than this part of its box, on its way out, is another object. 1: it is the same.
     """
 
     patience: float = 3.0
@@ -51,6 +53,7 @@ class Persistence:
     hidden_cost: float = 0.5
     hidden_state: bool = True
     seen_apart: bool = True
+    left_share: float = 0.15
 
     def __post_init__(self) -> None:
         """Refuse what never ends."""

@@ -5,7 +5,8 @@ another one. With `Persistence` it waits: its box moves on as it did, it looks f
 there before free trackers may take it, and it keeps its identity. It waits a few frames; longer
 where boxes of held objects cover its box, as then the object is hidden rather than gone. A second
 tracker on an object that another one holds has nothing to wait for when it lets go: its box has
-never been seen apart.
+never been seen apart. Nor does a look at a covered object make it wait anew. What comes in where
+an object has just left the frame is another object.
 """
 
 from dataclasses import dataclass, replace
@@ -107,7 +108,14 @@ def _granted(
     full = torch.full_like(before.patience, persistence.patience)
     if not persistence.seen_apart:
         return full
-    return full.masked_fill(covered & (before.patience <= 0), 0)
+    return torch.where(covered, before.patience, full)
+
+
+def has_left(motion: Motion, persistence: Persistence) -> Bool[Tensor, "B I"]:
+    """Whether each box is about to be out of the frame by too much to be waited for."""
+    outwards = motion.expected * motion.velocity > 0
+    beyond = motion.expected.abs() + motion.size / 2 - 1
+    return (outwards & (beyond > persistence.left_share * motion.size)).any(dim=-1)
 
 
 def covered_share(

@@ -14,6 +14,7 @@ from animot.tba.backdrop import Backdrop, covered_pixels
 from animot.tba.extent import Extent, stands_free, visible_part
 from animot.tba.looks import Looks, colours_of
 from animot.tba.model import TBA
+from animot.tba.motion import has_left
 from animot.tba.one_stream import OneStream
 from animot.tba.one_stream.geometry import Geometry, corners
 from animot.tba.perspective import Perspective
@@ -156,8 +157,10 @@ class TBATracker:
         boxes = patches.copy()
         if config.persistence is not None:
             motion = trackers.motion
-            hidden = _array(motion.hidden) > 0
-            kept = on | (_array(motion.patience) > 0)
+            waiting = _array(motion.patience) > 0
+            left = has_left(motion, config.persistence)[0].cpu().numpy()
+            kept = on | (waiting & ~left)
+            hidden = kept & (_array(motion.hidden) > 0)
             shown = on | hidden
             boxes[hidden] = corners(_array(motion.centre)[hidden], _array(motion.size)[hidden])
         track_id, last_id = _identities(state, on, kept)

@@ -28,8 +28,8 @@ def wait(
     persistence: Persistence,
 ) -> Motion:
     """Motion after a frame in which some trackers may have lost their objects."""
-    # Nobody waits, and nobody is new: what is covered makes no difference.
-    new = persistence.seen_apart and (held & (before["patience"] <= 0)).any()
+    # Nobody waits, all that hold something have full patience: what is covered does not matter.
+    new = persistence.seen_apart and (held & (before["patience"] < persistence.patience)).any()
     if new or (~held & (before["patience"] > 0)).any():
         return _wait_for_some(moved, before, size, held, persistence)
     return {
@@ -56,7 +56,7 @@ def _wait_for_some(
     waiting = ~held & (left > 0)
     granted = np.full_like(left, persistence.patience)
     if persistence.seen_apart:
-        granted[covered & (before["patience"] <= 0)] = 0
+        granted = np.where(covered, before["patience"], granted)
     return {
         "centre": np.where(waiting[:, None], centre, moved["centre"]),
         "size": size,
