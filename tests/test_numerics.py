@@ -40,7 +40,6 @@ def test_a_new_run_takes_what_is_fastest(
     assert choose_numerics(tmp_path, plan, CPU, 5, Team()) == Numerics(dtype="bfloat16", threads=5)
     exact = replace(plan, low_precision=False)
     assert choose_numerics(tmp_path, exact, CPU, 5, Team()).dtype == "float32"
-    assert choose_numerics(tmp_path, plan, CPU, None, Team()).threads == torch.get_num_threads()
 
 
 def test_a_run_keeps_what_it_has(tmp_path: Path, plan: Plan) -> None:
@@ -67,7 +66,7 @@ def test_facts_of_no_run_are_refused(
 ) -> None:
     _save(tmp_path, plan, **changes)
     with pytest.raises(InputError, match=message) as caught:
-        choose_numerics(tmp_path, plan, CPU, None, Team())
+        choose_numerics(tmp_path, plan, CPU, 1, Team())
     assert str(caught.value).startswith(str(tmp_path / f"{NAME}.json"))
 
 
@@ -75,7 +74,7 @@ def test_a_run_of_another_configuration_is_not_gone_on_with(tmp_path: Path, plan
     other = json.loads(json.dumps(asdict(replace(plan.config, presence_weight=1.5))))
     _save(tmp_path, plan, config=other)
     with pytest.raises(InputError, match="begun with another model"):
-        choose_numerics(tmp_path, plan, CPU, None, Team())
+        choose_numerics(tmp_path, plan, CPU, 1, Team())
 
 
 @pytest.mark.parametrize("threads", [0, -1, 1025])

@@ -76,7 +76,7 @@ def learn(
     device
         cpu, cuda, ...; a GPU where there is one.
     threads
-        Threads of the processor; more help large layers on a machine with nothing else to do.
+        Threads of the processor.
     overwrite
         Start anew in a folder that is not empty.
     """
